@@ -1,0 +1,7 @@
+namespace AspireFed.Contracts.Documents;
+
+/// <summary>
+/// The one decision of a round: the updates that count, in ordinal order of the clients' names, and who is left out and why. The global
+/// weights and the commit are pure functions of it.
+/// </summary>
+public sealed record RoundDecision(RoundKey Key, IReadOnlyList<CountedUpdate> Counted, IReadOnlyList<LeftOut> LeftOut);

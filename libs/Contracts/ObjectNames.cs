@@ -1,0 +1,55 @@
+namespace AspireFed.Contracts;
+
+/// <summary>
+/// The names of the ledger's objects, computed from (experiment, stage, round, client) and, where two attempts could differ,
+/// from the content's hash. Nothing else may make up a name.
+/// </summary>
+public static class ObjectNames
+{
+    public const string Experiments = "experiments/";
+
+    public static string ExperimentPrefix(string experiment) => $"{Experiments}{experiment}/";
+
+    /// <summary>The accepted spec with every default filled in: <see cref="Documents.ExperimentRecord"/>.</summary>
+    public static string Experiment(string experiment) => $"{ExperimentPrefix(experiment)}experiment.json";
+
+    /// <summary>How the experiment ended: <see cref="Documents.ExperimentOutcome"/>.</summary>
+    public static string Outcome(string experiment) => $"{ExperimentPrefix(experiment)}outcome.json";
+
+    /// <summary>A user's wish to stop the experiment: an empty object.</summary>
+    public static string Cancellation(string experiment) => $"{ExperimentPrefix(experiment)}cancelled";
+
+    /// <summary>The machine-readable report: <see cref="Documents.ExperimentResults"/>.</summary>
+    public static string Results(string experiment) => $"{ExperimentPrefix(experiment)}report/results.json";
+
+    public static string RoundPrefix(RoundKey key) => $"{ExperimentPrefix(key.Experiment)}{key.Stage.ToName()}/rounds/{key.Round:D5}/";
+
+    public static string RoundsPrefix(string experiment, Stage stage) => $"{ExperimentPrefix(experiment)}{stage.ToName()}/rounds/";
+
+    /// <summary>Who was asked: <see cref="Documents.RoundOpening"/>.</summary>
+    public static string Opening(RoundKey key) => $"{RoundPrefix(key)}opening.json";
+
+    /// <summary>Who counts, with which weight: <see cref="Documents.RoundDecision"/>.</summary>
+    public static string Decision(RoundKey key) => $"{RoundPrefix(key)}decision.json";
+
+    public static string GlobalWeights(RoundKey key) => $"{RoundPrefix(key)}global.safetensors";
+
+    /// <summary>Makes the round real: <see cref="Documents.RoundCommit"/>.</summary>
+    public static string Commit(RoundKey key) => $"{RoundPrefix(key)}commit.json";
+
+    /// <summary>Where the round's seconds and bytes went: <see cref="Documents.RoundTiming"/>. Not part of the result.</summary>
+    public static string Timing(RoundKey key) => $"{RoundPrefix(key)}timing.json";
+
+    /// <summary>How good the round's global model is: <see cref="Documents.RoundMetrics"/>.</summary>
+    public static string Metrics(RoundKey key) => $"{RoundPrefix(key)}metrics.json";
+
+    public static string UpdatesPrefix(RoundKey key) => $"{RoundPrefix(key)}updates/";
+
+    public static string UpdateWeights(RoundKey key, string client, string sha256) => $"{UpdatesPrefix(key)}{client}/{sha256}.safetensors";
+
+    /// <summary>Written after the weights; an update without it does not exist: <see cref="Documents.UpdateManifest"/>.</summary>
+    public static string UpdateManifest(RoundKey key, string client, string sha256) => $"{UpdatesPrefix(key)}{client}/{sha256}.json";
+
+    /// <summary>Why a client could not give an update: <see cref="Documents.ClientFailure"/>.</summary>
+    public static string Failure(RoundKey key, string client) => $"{UpdatesPrefix(key)}{client}/failure.json";
+}

@@ -1,0 +1,53 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace AspireFed.Contracts.Specs;
+
+/// <summary>
+/// One experiment as a person writes it in YAML: the images, the model, the stages and the rules of the federation. An accepted spec
+/// has every default filled in, so that what runs is what stands in the ledger.
+/// </summary>
+public sealed record ExperimentSpec
+{
+    [Required, RegularExpression("^[a-z0-9][a-z0-9-]{0,47}$"), Description("Lower-case letters, digits and hyphens, at most 48.")]
+    public string Name { get; init; } = "";
+
+    [Description("One line for people.")]
+    public string Description { get; init; } = "";
+
+    [Description("All randomness derives from it.")]
+    public long Seed { get; init; }
+
+    [Required]
+    public DataSpec Data { get; init; } = new();
+
+    public ModelSpec Model { get; init; } = new();
+
+    public FederationSpec Federation { get; init; } = new();
+
+    [Description("Self-supervised stage; left out, the model is fine-tuned from random weights (training from scratch).")]
+    public PretrainSpec? Pretrain { get; init; }
+
+    [Description("Supervised stage; left out, the experiment ends with the pre-trained model.")]
+    public FinetuneSpec? Finetune { get; init; }
+
+    public EvaluateSpec Evaluate { get; init; } = new();
+
+    /// <summary>The stages in the order in which they run.</summary>
+    public IReadOnlyList<Stage> Stages()
+    {
+        List<Stage> stages = [];
+        if (Pretrain is not null) stages.Add(Stage.Pretrain);
+        if (Finetune is not null) stages.Add(Stage.Finetune);
+        return stages;
+    }
+
+    /// <summary>The settings of a stage.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The spec has no such stage.</exception>
+    public LocalTrainingSpec Training(Stage stage) => stage switch
+    {
+        Stage.Pretrain when Pretrain is not null => Pretrain,
+        Stage.Finetune when Finetune is not null => Finetune,
+        _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, "The experiment has no such stage."),
+    };
+}

@@ -1,0 +1,7 @@
+namespace AspireFed.Contracts.Specs;
+
+/// <summary>The tokenizers that the Tokenizer service knows.</summary>
+public enum TokenizerKind
+{
+    RandomProjection,
+}

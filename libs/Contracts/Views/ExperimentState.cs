@@ -1,0 +1,11 @@
+namespace AspireFed.Contracts.Views;
+
+/// <summary>Where an experiment stands.</summary>
+public enum ExperimentState
+{
+    Queued,
+    Running,
+    Completed,
+    Failed,
+    Cancelled,
+}

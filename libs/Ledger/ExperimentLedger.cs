@@ -1,0 +1,69 @@
+using System.Text.Json;
+using AspireFed.Contracts;
+using AspireFed.Contracts.Documents;
+
+namespace AspireFed.Ledger;
+
+/// <summary>
+/// Experiments, rounds, updates and metrics as documents in the object store. The ledger is the only truth: what is not in it did not happen.
+/// </summary>
+public sealed class ExperimentLedger(IObjectStore store)
+{
+    public IObjectStore Store { get; } = store;
+
+    /// <summary>Writes a document under its computed name (<see cref="ObjectNames"/>).</summary>
+    public Task<ObjectRef> WriteAsync<T>(string name, T document, CancellationToken cancel) =>
+        Store.PutAsync(name, JsonSerializer.SerializeToUtf8Bytes(document, ContractJson.Options), cancel);
+
+    /// <summary>Reads a document, or null where there is none.</summary>
+    /// <exception cref="ObjectStoreException">The object is no such document.</exception>
+    public async Task<T?> ReadAsync<T>(string name, CancellationToken cancel)
+        where T : class
+    {
+        if (await Store.GetAsync(name, cancel) is not { } bytes) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<T>(bytes, ContractJson.Options);
+        }
+        catch (JsonException e)
+        {
+            throw new ObjectStoreException($"The object {name} is not a valid {typeof(T).Name}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads a document that must be there.</summary>
+    public async Task<T> GetAsync<T>(string name, CancellationToken cancel)
+        where T : class =>
+        await ReadAsync<T>(name, cancel) ?? throw new ObjectStoreException($"The object {name} is missing from the ledger.");
+
+    /// <summary>Ids of all experiments, in ordinal order.</summary>
+    public async Task<IReadOnlyList<string>> ExperimentsAsync(CancellationToken cancel) =>
+        [.. (await Store.ListAsync(ObjectNames.Experiments, cancel))
+            .Select(name => name.Split('/'))
+            .Where(parts => parts is [_, _, "experiment.json"])
+            .Select(parts => parts[1])];
+
+    /// <summary>The commits of a stage, by round. A stage that has not begun has none.</summary>
+    public async Task<IReadOnlyList<RoundCommit>> CommitsAsync(string experiment, Stage stage, CancellationToken cancel)
+    {
+        List<RoundCommit> commits = [];
+        foreach (var name in await Store.ListAsync(ObjectNames.RoundsPrefix(experiment, stage), cancel))
+        {
+            if (name.EndsWith("/commit.json", StringComparison.Ordinal))
+                commits.Add(await GetAsync<RoundCommit>(name, cancel));
+        }
+        return commits;
+    }
+
+    /// <summary>All update manifests of a round, in ordinal order of their names.</summary>
+    public async Task<IReadOnlyList<UpdateManifest>> UpdatesAsync(RoundKey key, CancellationToken cancel)
+    {
+        List<UpdateManifest> updates = [];
+        foreach (var name in await Store.ListAsync(ObjectNames.UpdatesPrefix(key), cancel))
+        {
+            if (name.EndsWith(".json", StringComparison.Ordinal) && !name.EndsWith("/failure.json", StringComparison.Ordinal))
+                updates.Add(await GetAsync<UpdateManifest>(name, cancel));
+        }
+        return updates;
+    }
+}
