@@ -14,6 +14,10 @@ public interface IObjectStore
     /// <summary>Sends a file; its hash is computed once and returned in the reference.</summary>
     Task<ObjectRef> PutFileAsync(string name, string path, CancellationToken cancel);
 
+    /// <summary>Sends a file under a name that holds its hash: <paramref name="nameOf"/> makes the name from the SHA-256.</summary>
+    async Task<ObjectRef> PutFileAsync(Func<string, string> nameOf, string path, CancellationToken cancel) =>
+        await PutFileAsync(nameOf((await ContentHash.OfFileAsync(path, cancel)).Sha256), path, cancel);
+
     /// <summary>The content of a small object, or null where there is none.</summary>
     Task<byte[]?> GetAsync(string name, CancellationToken cancel);
 
@@ -23,6 +27,13 @@ public interface IObjectStore
 
     /// <summary>Names of the objects under a prefix, in ordinal order.</summary>
     Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel);
+
+    /// <summary>What lies directly under a prefix that ends in `/`, as prefixes that end in `/`, in ordinal order; objects are left out.</summary>
+    async Task<IReadOnlyList<string>> ListFoldersAsync(string prefix, CancellationToken cancel) =>
+        [.. (await ListAsync(prefix, cancel))
+            .Select(name => name.IndexOf('/', prefix.Length) is > 0 and var end ? name[..(end + 1)] : null)
+            .OfType<string>()
+            .Distinct()];
 
     Task DeleteAsync(string name, CancellationToken cancel);
 }

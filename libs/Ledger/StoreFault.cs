@@ -1,0 +1,39 @@
+using System.Net;
+using System.Net.Sockets;
+using Minio.Exceptions;
+
+namespace AspireFed.Ledger;
+
+/// <summary>Sorts what Minio 7.0.0 throws: whether another try may help, and what it means in words.</summary>
+internal static class StoreFault
+{
+    public static bool IsMissing(Exception fault) => fault is ObjectNotFoundException;
+
+    /// <summary>
+    /// Anything not known to be final may pass: the SDK lets a 500 answer surface as NullReferenceException or ArgumentNullException, so
+    /// a list of known transient types would be wrong.
+    /// </summary>
+    public static bool MayPass(Exception fault) => fault switch
+    {
+        ObjectStoreException or AuthorizationException or AccessDeniedException or ObjectNotFoundException or BucketNotFoundException => false,
+        InvalidBucketNameException or InvalidObjectNameException or InvalidEndpointException => false,
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => false,
+        _ => true,
+    };
+
+    public static string InWords(Exception fault, ObjectStoreSettings settings) => fault switch
+    {
+        AuthorizationException or AccessDeniedException => $"it refuses the access key '{settings.AccessKey}' or its secret",
+        BucketNotFoundException => $"it has no bucket '{settings.Bucket}'",
+        ObjectNotFoundException => "it has no such object",
+        HttpRequestException { InnerException: SocketException socket } => $"it cannot be reached ({socket.Message})",
+        HttpRequestException { StatusCode: { } status } => $"it answered {(int)status} {status}",
+        HttpRequestException or SocketException => $"it cannot be reached ({fault.Message})",
+        TimeoutException or OperationCanceledException => "it did not answer in time",
+        NullReferenceException or ArgumentNullException => "it answered with an error that tells nothing",
+        InternalServerException or UnexpectedMinioException or ErrorResponseException => $"it answered with an error ({Brief(fault)})",
+        _ => Brief(fault),
+    };
+
+    private static string Brief(Exception fault) => fault.Message.ReplaceLineEndings(" ").TrimEnd('.');
+}
