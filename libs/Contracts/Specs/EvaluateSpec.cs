@@ -9,7 +9,7 @@ public sealed record EvaluateSpec
     [Range(1, 100_000), Description("Evaluate every so many fine-tuning rounds, and the last one always.")]
     public int Every { get; init; } = 1;
 
-    [Range(1, 65_536)]
+    [Range(1, 65_536), Description("Images that are classified at once; changes no result.")]
     public int BatchSize { get; init; } = 128;
 
     /// <summary>Whether this round's model is evaluated.</summary>

@@ -18,11 +18,13 @@ public sealed record ExperimentSpec
     [Description("All randomness derives from it.")]
     public long Seed { get; init; }
 
-    [Required]
+    [Required, Description("Which images, dealt to clients how.")]
     public DataSpec Data { get; init; } = new();
 
+    [Description("The vision transformer that is trained.")]
     public ModelSpec Model { get; init; } = new();
 
+    [Description("The rules of a round.")]
     public FederationSpec Federation { get; init; } = new();
 
     [Description("Self-supervised stage; left out, the model is fine-tuned from random weights (training from scratch).")]
@@ -31,6 +33,7 @@ public sealed record ExperimentSpec
     [Description("Supervised stage; left out, the experiment ends with the pre-trained model.")]
     public FinetuneSpec? Finetune { get; init; }
 
+    [Description("When the global model is evaluated.")]
     public EvaluateSpec Evaluate { get; init; } = new();
 
     /// <summary>The stages in the order in which they run.</summary>

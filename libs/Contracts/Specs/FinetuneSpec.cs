@@ -12,7 +12,7 @@ public sealed record FinetuneSpec : LocalTrainingSpec
     [Range(0.01, 1.0), Description("Factor of the learning rate from each layer to the one below it; 1 trains all alike.")]
     public double LayerDecay { get; init; } = 0.65;
 
-    [Range(0.0, 0.99)]
+    [Range(0.0, 0.99), Description("Probability that is spread evenly over all classes.")]
     public double LabelSmoothing { get; init; } = 0.1;
 
     [Range(0.0, 100.0), Description("Alpha of mixup's Beta distribution; 0 turns it off.")]

@@ -9,6 +9,7 @@ public sealed record ModelSpec
     [Description("`mae`: plain ViT, pre-trained by reconstructing masked patches. `beit`: relative positions and layer scale, pre-trained by predicting visual tokens.")]
     public ModelFamily Family { get; init; } = ModelFamily.Mae;
 
+    [Description("`nano` sees 64 px in patches of 8; the others 224 px in patches of 16.")]
     public ModelSize Size { get; init; } = ModelSize.Nano;
 
     [Description("Numbers in which matrix products are computed; weights stay fp32.")]
