@@ -1,0 +1,148 @@
+using System.Collections;
+using System.Globalization;
+using AspireFed.Contracts.Specs;
+using AspireFed.Specs.Schema;
+using AspireFed.Specs.Text;
+
+namespace AspireFed.Specs.Binding;
+
+/// <summary>Lays a tree over the defaults of the spec's records and collects every fault on the way.</summary>
+internal sealed class SpecBinder(List<SpecFault> faults)
+{
+    private ModelFamily _family = ModelFamily.Mae;
+
+    /// <summary>The spec with faulty values left at their defaults.</summary>
+    public ExperimentSpec Bind(MapNode root)
+    {
+        ExperimentSpec spec = new();
+        Fill(spec, root, "");
+        return spec;
+    }
+
+    private void Fill(object record, MapNode map, string path)
+    {
+        SpecSection section = SpecSection.Of(record.GetType());
+        ReportUnknownAndDuplicate(section, map, path);
+        // The family decides the defaults of the stages, wherever it stands in the text.
+        foreach (SpecKey key in section.Keys.OrderBy(key => key.Type != typeof(ModelSpec)))
+        {
+            string at = Join(path, key.Name);
+            if (map.Find(key.Name) is { } entry) Set(record, key, entry, at);
+            else if (key.IsSection && key.IsRequired) Fill(key.Property.GetValue(record)!, new MapNode(0, []), at);
+            else if (key.IsRequired) faults.Add(new SpecFault(at, 0, $"It is missing; {Meaning(key)}"));
+            if (key.Property.GetValue(record) is ModelSpec model) _family = model.Family;
+        }
+    }
+
+    private void Set(object record, SpecKey key, MapEntry entry, string path)
+    {
+        if (key.IsSection) SetSection(record, key, entry, path);
+        else if (ValueKinds.ElementOf(key.Type) is { } element) SetList(record, key, element, entry, path);
+        else if (entry.Value is ScalarNode scalar)
+        {
+            var (value, fault) = ScalarValues.Read(key.Type, scalar);
+            if (fault.Length == 0) fault = Breach(key, value!);
+            if (fault.Length == 0) key.Property.SetValue(record, value);
+            else faults.Add(new SpecFault(path, entry.Line, fault));
+        }
+        else faults.Add(new SpecFault(path, entry.Line, $"{Found(entry.Value)} stands here; expected {ScalarValues.Expected(key.Type)}."));
+    }
+
+    private void SetSection(object record, SpecKey key, MapEntry entry, string path)
+    {
+        // A key with nothing below asks for the defaults; a written null for no section at all.
+        if (entry.Value is ScalarNode { IsNull: true } && key.IsNullable) return;
+        MapNode? map = entry.Value is ScalarNode { IsEmpty: true } or ScalarNode { IsNull: true } ? new MapNode(0, []) : entry.Value as MapNode;
+        if (map is null)
+        {
+            string keys = string.Join(", ", SpecSection.Of(key.Type).Keys.Select(k => k.Name));
+            faults.Add(new SpecFault(path, entry.Line, $"{Found(entry.Value)} stands here; expected keys below it: {keys}."));
+            map = new MapNode(0, []);
+            if (key.IsRequired) return;
+        }
+        object value = key.Property.GetValue(record) ?? Defaults(key.Type);
+        Fill(value, map, path);
+        key.Property.SetValue(record, value);
+    }
+
+    private void SetList(object record, SpecKey key, Type element, MapEntry entry, string path)
+    {
+        if (entry.Value is ScalarNode { IsEmpty: true } or ScalarNode { IsNull: true }) return;
+        if (entry.Value is not ListNode list)
+        {
+            faults.Add(new SpecFault(path, entry.Line, $"{Found(entry.Value)} stands here; expected a list, such as [a, b]."));
+            return;
+        }
+        IList items = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
+        foreach (var (item, index) in list.Items.Select((item, index) => (item, index)))
+        {
+            var (value, fault) = item is ScalarNode scalar && scalar is { IsEmpty: false, IsNull: false }
+                ? ScalarValues.Read(element, scalar) : (null, $"{Found(item)} stands here; expected {ScalarValues.Expected(element)}.");
+            if (fault.Length == 0) items.Add(value);
+            else faults.Add(new SpecFault($"{path}[{index}]", item.Line, fault));
+        }
+        key.Property.SetValue(record, items);
+    }
+
+    private object Defaults(Type type) =>
+        type == typeof(PretrainSpec) ? PretrainSpec.For(_family)
+        : type == typeof(FinetuneSpec) ? FinetuneSpec.For(_family)
+        : Activator.CreateInstance(type)!;
+
+    private void ReportUnknownAndDuplicate(SpecSection section, MapNode map, string path)
+    {
+        Dictionary<string, int> first = [];
+        foreach (MapEntry entry in map.Entries)
+        {
+            string at = Join(path, entry.Key);
+            if (!first.TryAdd(entry.Key, entry.Line))
+                faults.Add(new SpecFault(at, entry.Line, $"`{entry.Key}` stands here a second time; it is already on line {first[entry.Key]}."));
+            else if (section.Find(entry.Key) is null)
+                faults.Add(new SpecFault(at, entry.Line, $"`{entry.Key}` is not a key of {(path.Length == 0 ? "a spec" : path)}{Hint(section, entry.Key)}"));
+        }
+    }
+
+    private static string Hint(SpecSection section, string name)
+    {
+        if (NearestName.Find(name, section.Keys.Select(key => key.Name)) is { } near) return $"; did you mean `{near}`?";
+        string[] homes = [.. Homes("", typeof(ExperimentSpec), name)];
+        return homes.Length > 0 ? $"; it belongs to {string.Join(" or ", homes)}."
+            : $"; its keys are {string.Join(", ", section.Keys.Select(key => key.Name))}.";
+    }
+
+    /// <summary>The sections that have a key of this name.</summary>
+    private static IEnumerable<string> Homes(string path, Type type, string name)
+    {
+        foreach (SpecKey key in SpecSection.Of(type).Keys)
+        {
+            if (key.Name == name) yield return path.Length == 0 ? "the top level" : path;
+            if (!key.IsSection) continue;
+            foreach (string home in Homes(Join(path, key.Name), key.Type, name)) yield return home;
+        }
+    }
+
+    private static string Breach(SpecKey key, object value)
+    {
+        if (key.IsRequired && value is "") return $"It is empty; {Meaning(key)}";
+        if (key.Pattern is { } pattern && value is string text && !pattern.IsValid(text)) return $"`{text}` is not allowed; {Meaning(key)}";
+        if (key.Range is not { } range) return "";
+        double number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
+        bool inside = number >= Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture)
+            && number <= Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
+        return inside ? "" : $"{SpecKey.Number(value)} is out of range; allowed is {key.RangeText}.";
+    }
+
+    private static string Meaning(SpecKey key) =>
+        key.Description.Length == 0 ? $"expected {ScalarValues.Expected(key.Type)}." : char.ToLowerInvariant(key.Description[0]) + key.Description[1..];
+
+    private static string Found(SpecNode node) => node switch
+    {
+        ListNode => "A list",
+        MapNode => "A section with keys",
+        ScalarNode { IsEmpty: true } or ScalarNode { IsNull: true } => "Nothing",
+        ScalarNode scalar => $"`{scalar.Text}`",
+        _ => "Something else",
+    };
+
+    private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+}

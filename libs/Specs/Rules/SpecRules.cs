@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using AspireFed.Contracts.Specs;
+
+namespace AspireFed.Specs.Rules;
+
+/// <summary>What several keys must fulfil together. A rule is silent where one of its keys is faulty by itself.</summary>
+internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> lineOf, List<SpecFault> faults)
+{
+    private readonly HashSet<string> _faulty = [.. faults.Select(fault => fault.Path)];
+
+    public void Check()
+    {
+        if (spec.Stages().Count == 0 && !Faulty("pretrain", "finetune"))
+            Report("pretrain", "The experiment has no stage; give it `pretrain:`, `finetune:` or both.");
+        CheckData();
+        CheckFederation();
+        CheckModel();
+        if (spec.Pretrain is not null) CheckTraining("pretrain", spec.Pretrain);
+        if (spec.Finetune is not null) CheckFinetune(spec.Finetune);
+    }
+
+    private void CheckData()
+    {
+        DataSpec data = spec.Data;
+        if (data.Set.Length > 0 && !FolderName().IsMatch(data.Set))
+            Report("data.set", $"`{data.Set}` is not the name of a folder under a data root; use letters, digits, dots, hyphens and underscores.");
+        if (data.Partition.Length > 0 && !PartitionName().IsMatch(data.Partition))
+            Report("data.partition", $"`{data.Partition}` is not a partition; write `central` or `<n>_clients/<split>`, such as 5_clients/split_real.");
+        for (int i = 0; i < data.Clients.Count; i++)
+        {
+            string client = data.Clients[i];
+            if (!FolderName().IsMatch(client)) Report($"data.clients[{i}]", $"`{client}` is not the name of a client.");
+            else if (data.Clients.Take(i).Contains(client)) Report($"data.clients[{i}]", $"`{client}` is named twice.");
+        }
+        int side = ImageSide(spec.Model.Size);
+        if (data.Resize > 0 && data.Resize < side && !Faulty("data.resize", "model.size"))
+            Report("data.resize", $"{data.Resize} is less than the {side} px that a {Name(spec.Model.Size)} model sees; give {side} or more, or 0 to keep the images as they are.");
+    }
+
+    private void CheckFederation()
+    {
+        FederationSpec federation = spec.Federation;
+        int asked = federation.Cohort;
+        if (!Faulty("federation.cohort", "federation.quorum") && asked > 0 && federation.Quorum > asked)
+            Report("federation.quorum", $"{federation.Quorum} updates can never come from the {asked} clients of a cohort.");
+        int clients = spec.Data.Clients.Count;
+        if (clients == 0 || Faulty("data.clients")) return;
+        if (asked > clients) Report("federation.cohort", $"{asked} clients cannot be asked: data.clients names {clients}.");
+        if (asked == 0 && federation.Quorum > clients) Report("federation.quorum", $"{federation.Quorum} updates can never come: data.clients names {clients}.");
+    }
+
+    /// <summary>An option that the family does not use is refused rather than ignored.</summary>
+    private void CheckModel()
+    {
+        if (Faulty("model.family")) return;
+        bool beit = spec.Model.Family == ModelFamily.Beit;
+        if (!beit && spec.Model.LayerScale != new ModelSpec().LayerScale)
+            Report("model.layerScale", "Only beit models have a layer scale; leave the key out.");
+        if (spec.Pretrain is null) return;
+        if (!beit && spec.Pretrain.Tokenizer != new TokenizerSpec())
+            Report("pretrain.tokenizer", "Only beit models predict visual tokens; leave the tokenizer out.");
+        if (beit && spec.Pretrain.NormPixLoss != PretrainSpec.For(ModelFamily.Beit).NormPixLoss)
+            Report("pretrain.normPixLoss", "Only mae models reconstruct pixels; leave the key out.");
+    }
+
+    private void CheckTraining(string stage, LocalTrainingSpec training)
+    {
+        if (training.WarmupRounds > training.Rounds && !Faulty($"{stage}.warmupRounds", $"{stage}.rounds"))
+            Report($"{stage}.warmupRounds", $"A warm-up of {Text(training.WarmupRounds)} rounds does not fit into {stage}.rounds = {training.Rounds}; give {training.Rounds} or less.");
+        if (training.Beta1 >= 1) Report($"{stage}.beta1", "1 would never forget a gradient; give less than 1.");
+        if (training.Beta2 >= 1) Report($"{stage}.beta2", "1 would never forget a gradient; give less than 1.");
+        if (training.MinLearningRate > training.PeakLearningRate()
+            && !Faulty($"{stage}.minLearningRate", $"{stage}.learningRate", $"{stage}.batchSize", $"{stage}.learningRateScaling"))
+            Report($"{stage}.minLearningRate", $"{Text(training.MinLearningRate)} is above the peak learning rate of {Text(training.PeakLearningRate())}.");
+    }
+
+    private void CheckFinetune(FinetuneSpec finetune)
+    {
+        CheckTraining("finetune", finetune);
+        bool mixes = (finetune.Mixup > 0 || finetune.Cutmix > 0) && finetune.MixProbability > 0;
+        if (mixes && finetune.BatchSize % 2 != 0 && !Faulty("finetune.batchSize"))
+            Report("finetune.batchSize", $"{finetune.BatchSize} is odd, but mixup and cutmix pair the images of a batch; give an even number or set both to 0.");
+    }
+
+    /// <summary>What a model of each size looks at (docs of <see cref="ModelSize"/>).</summary>
+    private static int ImageSide(ModelSize size) => size == ModelSize.Nano ? 64 : 224;
+
+    private bool Faulty(params ReadOnlySpan<string> paths)
+    {
+        foreach (string path in paths)
+            if (_faulty.Contains(path)) return true;
+        return false;
+    }
+
+    private void Report(string path, string message) => faults.Add(new SpecFault(path, lineOf(path), message));
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Name(ModelSize size) => Schema.ValueKinds.NameOf(size);
+
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9._-]*\z")]
+    private static partial Regex FolderName();
+
+    [GeneratedRegex(@"^(central|[1-9][0-9]*_clients/[A-Za-z0-9_][A-Za-z0-9._-]*)\z")]
+    private static partial Regex PartitionName();
+}
