@@ -1,0 +1,119 @@
+using System.Net;
+using System.Text;
+using AspireFed.Contracts;
+using AspireFed.Ledger;
+
+namespace AspireFed.Tests.Unit.Ledger;
+
+/// <summary>What the store does with answers that real servers give only on bad days.</summary>
+public sealed class MinioObjectStoreFaultTests
+{
+    private static readonly ObjectStoreSettings Settings =
+        new(new Uri("http://store.example:9000"), "key", "secret", "bucket") { Retries = 2 };
+
+    private static readonly byte[] Content = Encoding.UTF8.GetBytes("the weights");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_error_that_passes_is_survived()
+    {
+        var transport = new FaultyTransport(
+            _ => FaultyTransport.Status(HttpStatusCode.InternalServerError),
+            _ => throw new HttpRequestException("reset"),
+            Answer);
+        using var store = Store(transport);
+        Assert.Equal(Content, await store.GetAsync("a/b", Cancel));
+    }
+
+    [Fact]
+    public async Task An_error_that_stays_ends_with_a_sentence_that_names_object_and_address()
+    {
+        var transport = new FaultyTransport(_ => FaultyTransport.Status(HttpStatusCode.InternalServerError));
+        using var store = Store(transport);
+        foreach (var act in new Func<Task>[]
+        {
+            () => store.GetAsync("a/b", Cancel), () => store.PutAsync("a/b", Content, Cancel), () => store.ListAsync("a/b", Cancel),
+            () => store.DeleteAsync("a/b", Cancel),
+        })
+        {
+            var before = transport.Requests;
+            var fault = await Assert.ThrowsAsync<ObjectStoreException>(act);
+            Assert.Contains("http://store.example:9000", fault.Message, StringComparison.Ordinal);
+            Assert.Contains("a/b", fault.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', fault.Message);
+            Assert.Equal(3, transport.Requests - before);
+        }
+    }
+
+    [Fact]
+    public async Task Wrong_credentials_are_told_at_once()
+    {
+        var transport = new FaultyTransport(_ => FaultyTransport.Status(HttpStatusCode.Forbidden,
+            "<?xml version=\"1.0\"?><Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>"));
+        using var store = Store(transport);
+        var fault = await Assert.ThrowsAsync<ObjectStoreException>(() => store.PutAsync("a/b", Content, Cancel));
+        Assert.Contains("access key 'key'", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(1, transport.Requests);
+    }
+
+    [Fact]
+    public async Task A_download_that_breaks_off_is_begun_again_and_leaves_no_part()
+    {
+        var heads = 0;
+        var transport = new FaultyTransport(request => request.Method == HttpMethod.Get && heads++ == 0 ? Cut() : Answer(request));
+        using var store = Store(transport);
+        var folder = Directory.CreateTempSubdirectory("aspirefed-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "weights");
+            var hash = ContentHash.Of(Content);
+            await store.GetFileAsync(new ObjectRef("a/b", hash.Sha256, hash.Size), path, Cancel);
+            Assert.Equal(Content, await File.ReadAllBytesAsync(path, Cancel));
+            Assert.Single(folder.GetFiles());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_wish_to_stop_is_obeyed_and_is_no_fault_of_the_store()
+    {
+        using var stop = new CancellationTokenSource();
+        var transport = new FaultyTransport(_ =>
+        {
+            stop.Cancel();
+            throw new HttpRequestException("reset");
+        });
+        using var store = Store(transport);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.GetAsync("a/b", stop.Token));
+        Assert.Equal(1, transport.Requests);
+    }
+
+    private static MinioObjectStore Store(FaultyTransport transport) => new(Settings, TimeProvider.System, null, transport);
+
+    private static HttpResponseMessage Answer(HttpRequestMessage request)
+    {
+        var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(Content) };
+        response.Headers.TryAddWithoutValidation("ETag", "\"1\"");
+        response.Content.Headers.LastModified = DateTimeOffset.UnixEpoch;
+        return response;
+    }
+
+    private static HttpResponseMessage Cut()
+    {
+        var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new BreakingStream(Content[..4])) };
+        response.Content.Headers.ContentLength = Content.Length;
+        return response;
+    }
+
+    private sealed class BreakingStream(byte[] start) : MemoryStream(start)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            Position < Length
+                ? base.ReadAsync(buffer, cancellationToken)
+                : throw new HttpIOException(HttpRequestError.ResponseEnded, "The response ended prematurely.");
+    }
+}
