@@ -4,8 +4,9 @@ using AspireFed.Contracts;
 namespace AspireFed.Imaging.DataSets;
 
 /// <summary>
-/// The data sets under some root folders: every direct subfolder that has a labels.csv; where two roots have a set of one name, the
-/// earlier root's. Sees sets that are added or changed later; a set that has not changed is not read again. Safe for several threads.
+/// The data sets under some root folders: every direct subfolder that has a labels.csv and a name without a dot in front; where two roots
+/// have a set of one name, the earlier root's. Sees sets that are added or changed later; a set that has not changed is not read again.
+/// Safe for several threads.
 /// </summary>
 public sealed class DataSetCatalog(IReadOnlyList<string> roots)
 {
@@ -46,7 +47,7 @@ public sealed class DataSetCatalog(IReadOnlyList<string> roots)
     private List<string> Folders() => [.. Roots
         .Where(Directory.Exists)
         .SelectMany(root => Directory.EnumerateDirectories(Path.GetFullPath(root)))
-        .Where(folder => File.Exists(Path.Combine(folder, "labels.csv")))
+        .Where(folder => !Path.GetFileName(folder).StartsWith('.') && File.Exists(Path.Combine(folder, "labels.csv")))
         .DistinctBy(Path.GetFileName)
         .OrderBy(Path.GetFileName, StringComparer.Ordinal)];
 
