@@ -10,12 +10,12 @@ internal static class SetFiles
     /// <summary>Lists of files: the name is what stands before the first comma; there is no header.</summary>
     public static IEnumerable<(string File, int Line)> ReadNames(string path)
     {
-        using var reader = WithoutHeader(path);
-        foreach (var row in reader)
+        foreach (var (index, line) in File.ReadLines(path).Index())
         {
-            var name = row[0].Span.Trim();
+            var comma = line.IndexOf(',', StringComparison.Ordinal);
+            var name = (comma < 0 ? line : line[..comma]).Trim();
             if (name.Length > 0)
-                yield return (name.ToString(), row.LineNumberFrom);
+                yield return (name, index + 1);
         }
     }
 
@@ -23,19 +23,17 @@ internal static class SetFiles
     public static Dictionary<string, int> ReadLabels(string path)
     {
         var labels = new Dictionary<string, int>(StringComparer.Ordinal);
-        using var reader = WithoutHeader(path);
-        foreach (var row in reader)
+        foreach (var (index, line) in File.ReadLines(path).Index())
         {
-            var file = row[0].Span.Trim();
-            if (file.Length == 0)
+            if (string.IsNullOrWhiteSpace(line))
                 continue;
-            if (row.ColCount < 2 || Number(row[1].Span) is not { } label)
+            var parts = line.Split(',', StringSplitOptions.TrimEntries);
+            if (parts.Length < 2 || parts[0].Length == 0 || Number(parts[1]) is not { } label)
                 throw new InputException(
-                    $"{path} line {row.LineNumberFrom}: '{row.Span}' is not 'file,class number' with a whole number from 0.");
-            var name = file.ToString();
-            if (!labels.TryAdd(name, label) && labels[name] != label)
+                    $"{path} line {index + 1}: '{line}' is not 'file,class number' with a whole number from 0.");
+            if (!labels.TryAdd(parts[0], label) && labels[parts[0]] != label)
                 throw new InputException(
-                    $"{path} line {row.LineNumberFrom}: image '{name}' has class {labels[name]} on an earlier line and {label} here; keep one.");
+                    $"{path} line {index + 1}: image '{parts[0]}' has class {labels[parts[0]]} on an earlier line and {label} here; keep one.");
         }
 
         return labels.Count > 0 ? labels : throw new InputException($"{path} is empty; it needs a line 'file,class number' for every image.");
@@ -97,10 +95,6 @@ internal static class SetFiles
             throw new InputException($"'{path}' cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
-
-    private static SepReader WithoutHeader(string path) => Sep.New(',')
-        .Reader(o => o with { HasHeader = false, Unescape = true, DisableColCountCheck = true })
-        .FromFile(path);
 
     private static int? Number(ReadOnlySpan<char> text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)

@@ -47,8 +47,8 @@ public static class PhantomSet
     /// <summary>One picture, as the set has it; for looking at.</summary>
     internal static RgbImage Picture(PhantomImage image, PhantomSettings settings)
     {
-        var random = RandomStream.Derive(settings.Seed, "phantom", image.File);
-        return CameraModel.Photograph(FundusPainter.Paint(settings.Size, image.Lesions, random), image.Site.Camera, random);
+        var eye = FundusPainter.Paint(settings.Size, image.Lesions, RandomStream.Derive(settings.Seed, "phantom-eye", image.File));
+        return CameraModel.Photograph(eye, image.Site.Camera, RandomStream.Derive(settings.Seed, "phantom-camera", image.File));
     }
 
     internal static IReadOnlyList<PhantomImage> Plan(PhantomSettings settings)
