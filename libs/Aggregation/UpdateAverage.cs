@@ -15,8 +15,8 @@ public sealed class UpdateAverage(IAggregationRule rule)
     private const int BlockElements = 32 * 1024;
 
     /// <summary>
-    /// Averages the F32 tensors of the updates, in the order given, into the tensors of the output's header. All other tensors must be equal
-    /// in all updates and are taken as they are. Does not complete the output.
+    /// Averages the F32 tensors of the updates, in the order given, into the tensors of the output's header. All other tensors must be
+    /// equal in all updates and are taken as they are. Does not complete the output.
     /// </summary>
     /// <exception cref="WeightsException">An update lacks a tensor of the output, or a tensor that cannot be averaged differs.</exception>
     /// <exception cref="ArgumentException">There is no update, or weights are negative, not finite, or all zero.</exception>

@@ -32,8 +32,9 @@ public static class UpdateCheck
                 if (startTensor is null) continue;
                 var startBytes = startBlock.AsSpan(0, bytes.Length);
                 start!.Read(startTensor, offset, startBytes);
-                if (!bytes.SequenceEqual(startBytes))
-                    return $"The tensor {tensor.Name} is {tensor.Describe()}, which training does not change, and differs from the round's start.";
+                if (bytes.SequenceEqual(startBytes)) continue;
+                return $"The tensor {tensor.Name} is {tensor.Describe()}, which training does not change, "
+                    + "and differs from the round's start.";
             }
         }
         return null;

@@ -13,9 +13,12 @@ public sealed record ContentHash(string Sha256, long Size)
     /// <summary>Hashes a file in blocks.</summary>
     public static async Task<ContentHash> OfFileAsync(string path, CancellationToken cancel)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        await using var file = OpenToRead(path);
         return await CopyAsync(file, Stream.Null, long.MaxValue, cancel);
     }
+
+    internal static FileStream OpenToRead(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
 
     /// <summary>
     /// Copies at most <paramref name="limit"/> bytes and then one block more, so that a source that is too long shows by its size without

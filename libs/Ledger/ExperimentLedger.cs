@@ -5,7 +5,8 @@ using AspireFed.Contracts.Documents;
 namespace AspireFed.Ledger;
 
 /// <summary>
-/// Experiments, rounds, updates and metrics as documents in the object store. The ledger is the only truth: what is not in it did not happen.
+/// Experiments, rounds, updates and metrics as documents in the object store. The ledger is the only truth: what is not in it did not
+/// happen.
 /// </summary>
 public sealed class ExperimentLedger(IObjectStore store)
 {
@@ -36,12 +37,11 @@ public sealed class ExperimentLedger(IObjectStore store)
         where T : class =>
         await ReadAsync<T>(name, cancel) ?? throw new ObjectStoreException($"The object {name} is missing from the ledger.");
 
-    /// <summary>Ids of all experiments, in ordinal order.</summary>
+    /// <summary>Ids of all experiments, in ordinal order; their record is the first of their objects.</summary>
     public async Task<IReadOnlyList<string>> ExperimentsAsync(CancellationToken cancel) =>
-        [.. (await Store.ListAsync(ObjectNames.Experiments, cancel))
-            .Select(name => name.Split('/'))
-            .Where(parts => parts is [_, _, "experiment.json"])
-            .Select(parts => parts[1])];
+        [.. (await Store.ListFoldersAsync(ObjectNames.Experiments, cancel))
+            .Select(folder => folder[ObjectNames.Experiments.Length..^1])
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>The commits of a stage, by round. A stage that has not begun has none.</summary>
     public async Task<IReadOnlyList<RoundCommit>> CommitsAsync(string experiment, Stage stage, CancellationToken cancel)

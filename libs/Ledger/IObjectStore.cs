@@ -28,7 +28,9 @@ public interface IObjectStore
     /// <summary>Names of the objects under a prefix, in ordinal order.</summary>
     Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel);
 
-    /// <summary>What lies directly under a prefix that ends in `/`, as prefixes that end in `/`, in ordinal order; objects are left out.</summary>
+    /// <summary>
+    /// What lies directly under a prefix that ends in `/`, as prefixes that end in `/`, in ordinal order; objects are left out.
+    /// </summary>
     async Task<IReadOnlyList<string>> ListFoldersAsync(string prefix, CancellationToken cancel) =>
         [.. (await ListAsync(prefix, cancel))
             .Select(name => name.IndexOf('/', prefix.Length) is > 0 and var end ? name[..(end + 1)] : null)

@@ -70,8 +70,7 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
         // been written, so this reads the page cache, ten times as fast as the sending that follows.
         var hash = await ContentHash.OfFileAsync(path, cancel);
         var name = nameOf(hash.Sha256);
-        await SendAsync(name, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan),
-            hash.Size, cancel);
+        await SendAsync(name, () => ContentHash.OpenToRead(path), hash.Size, cancel);
         return new ObjectRef(name, hash.Sha256, hash.Size);
     }
 
@@ -101,7 +100,8 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
             {
                 await using var file = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
                 ContentHash? hash = null;
-                await ReceiveAsync(reference.Name, async (body, stop) => hash = await ContentHash.CopyAsync(body, file, reference.Size, stop), attempt);
+                await ReceiveAsync(
+                    reference.Name, async (body, stop) => hash = await ContentHash.CopyAsync(body, file, reference.Size, stop), attempt);
                 return hash ?? throw new IOException("the answer had no body");
             }, cancel);
             if (got.Size != reference.Size || !string.Equals(got.Sha256, reference.Sha256, StringComparison.OrdinalIgnoreCase))
@@ -183,7 +183,8 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
         .AddRetry(new RetryStrategyOptions
         {
             ShouldHandle = arguments => ValueTask.FromResult(
-                arguments.Outcome.Exception is { } fault && !arguments.Context.CancellationToken.IsCancellationRequested && StoreFault.MayPass(fault)),
+                arguments.Outcome.Exception is { } fault && StoreFault.MayPass(fault)
+                && !arguments.Context.CancellationToken.IsCancellationRequested),
             MaxRetryAttempts = _settings.Retries,
             BackoffType = DelayBackoffType.Exponential,
             Delay = TimeSpan.FromMilliseconds(250),

@@ -15,7 +15,8 @@ internal static class StoreFault
     /// </summary>
     public static bool MayPass(Exception fault) => fault switch
     {
-        ObjectStoreException or AuthorizationException or AccessDeniedException or ObjectNotFoundException or BucketNotFoundException => false,
+        ObjectStoreException or AuthorizationException or AccessDeniedException => false,
+        ObjectNotFoundException or BucketNotFoundException => false,
         InvalidBucketNameException or InvalidObjectNameException or InvalidEndpointException => false,
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => false,
         _ => true,

@@ -39,7 +39,8 @@ public sealed class SafetensorsFile : IDisposable
             if (headerLength > SafetensorsFormat.MaxHeaderLength || (long)headerLength > length - prefix.Length)
             {
                 throw new WeightsException(
-                    $"The weights file {path} is damaged or no safetensors file: it claims a header of {headerLength} bytes and has {length} in all.");
+                    $"The weights file {path} is damaged or no safetensors file: "
+                    + $"it claims a header of {headerLength} bytes and has {length} in all.");
             }
             var json = new byte[headerLength];
             ReadExactly(path, handle, prefix.Length, json);
@@ -64,7 +65,9 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>Reads a whole tensor, as little-endian elements in row-major order.</summary>
-    /// <exception cref="WeightsException">The file has no such tensor, or its elements are not as wide as <typeparamref name="T"/>.</exception>
+    /// <exception cref="WeightsException">
+    /// The file has no such tensor, or its elements are not as wide as <typeparamref name="T"/>.
+    /// </exception>
     public T[] Read<T>(string name)
         where T : unmanaged
     {

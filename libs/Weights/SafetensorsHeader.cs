@@ -42,7 +42,8 @@ public sealed class SafetensorsHeader
         long offset = 0;
         foreach (var (name, type, shape) in tensors.OrderByDescending(tensor => tensor.Type.Size()))
         {
-            var length = SafetensorsFormat.ByteLength(type, shape) ?? throw new ArgumentException($"The tensor {name} cannot be that large.");
+            var length = SafetensorsFormat.ByteLength(type, shape)
+                ?? throw new ArgumentException($"The tensor {name} cannot be that large.");
             if (name == SafetensorsFormat.MetadataKey) throw new ArgumentException($"No tensor can be called {name}.");
             entries.Add(new TensorEntry(name, type, shape, offset, length));
             offset = checked(offset + length);

@@ -98,7 +98,8 @@ internal sealed class SafetensorsHeaderReader(string file, long dataLength)
                 throw Fault($"the tensor {tensor.Name} begins at byte {tensor.Offset} where byte {covered} is due");
             covered += tensor.Length;
         }
-        if (covered != dataLength) throw Fault($"its tensors cover {covered} of {dataLength} bytes, so it is cut short or has been added to");
+        if (covered != dataLength)
+            throw Fault($"its tensors cover {covered} of {dataLength} bytes, so it is cut short or has been added to");
     }
 
     private WeightsException Fault(string what) => new($"The weights file {file} is damaged: {what}.");

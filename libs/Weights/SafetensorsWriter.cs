@@ -23,7 +23,8 @@ public sealed class SafetensorsWriter : IDisposable
         _dataStart = head.Length;
         Header = header;
         // The space is claimed at once: a full disk shows here and not in the middle, and the file does not fragment.
-        _handle = File.OpenHandle(_part, FileMode.CreateNew, FileAccess.Write, FileShare.None, preallocationSize: head.Length + header.DataLength);
+        _handle = File.OpenHandle(
+            _part, FileMode.CreateNew, FileAccess.Write, FileShare.None, preallocationSize: head.Length + header.DataLength);
         RandomAccess.Write(_handle, head, 0);
     }
 
@@ -32,7 +33,9 @@ public sealed class SafetensorsWriter : IDisposable
     /// <exception cref="IOException">The file cannot be made or the disk is full.</exception>
     public static SafetensorsWriter Create(string path, SafetensorsHeader header) => new(path, header);
 
-    /// <summary>Writes bytes of a tensor from <paramref name="offset"/>, counted from the tensor's start. Every byte is written once.</summary>
+    /// <summary>
+    /// Writes bytes of a tensor from <paramref name="offset"/>, counted from the tensor's start. Every byte is to be written once.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The tensor has no such bytes.</exception>
     public void Write(TensorEntry tensor, long offset, ReadOnlySpan<byte> bytes)
     {
