@@ -3,7 +3,7 @@ using AspireFed.Imaging.Pixels;
 
 namespace AspireFed.Imaging.Augmenting;
 
-/// <summary>From bytes to the numbers a model takes: value / 255, minus the channel's mean, divided by its deviation, channel by channel.</summary>
+/// <summary>From bytes to the numbers a model takes: value / 255, minus the channel's mean, divided by its deviation.</summary>
 public static class Normalize
 {
     // A value has only 256 states: a table is as exact as the arithmetic and cheaper than it.

@@ -2,7 +2,9 @@ using AspireFed.Imaging.Pixels;
 
 namespace AspireFed.Imaging.Augmenting;
 
-/// <summary>Turns a picture around its centre; nearest neighbour, black where nothing comes from. 16.16 fixed point, as PIL computes it.</summary>
+/// <summary>
+/// Turns a picture around its centre; nearest neighbour, black where nothing comes from. 16.16 fixed point, as PIL computes it.
+/// </summary>
 public static class Rotation
 {
     private const double One = 1 << 16;

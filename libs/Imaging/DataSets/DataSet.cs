@@ -5,8 +5,8 @@ namespace AspireFed.Imaging.DataSets;
 
 /// <summary>
 /// A data set in the folder layout of the reference: `train/`, `test/`, `labels.csv`, `test.csv`, `central/train.csv`,
-/// `&lt;n&gt;_clients/&lt;split&gt;/&lt;client&gt;.csv`, and, where present, `classes.csv` and `meta.csv`. Opening reads the small files only;
-/// a partition's lists are read, and the files they name are looked for, when they are first asked for.
+/// `&lt;n&gt;_clients/&lt;split&gt;/&lt;client&gt;.csv`, and, where present, `classes.csv` and `meta.csv`. Opening reads the small files
+/// only; a partition's lists are read, and the files they name are looked for, when they are first asked for.
 /// </summary>
 public sealed class DataSet
 {
@@ -26,7 +26,8 @@ public sealed class DataSet
         Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder));
         var labels = Path.Combine(Folder, "labels.csv");
         if (!File.Exists(labels))
-            throw new InputException($"'{Folder}' is not a data set: it has no labels.csv with a line 'file,class number' for every image.");
+            throw new InputException(
+                $"'{Folder}' is not a data set: it has no labels.csv with a line 'file,class number' for every image.");
         _labels = SetFiles.ReadLabels(labels);
         Classes = SetFiles.ReadClasses(Path.Combine(Folder, "classes.csv"), labels, _labels);
         _sites = SetFiles.ReadSites(Path.Combine(Folder, "meta.csv"));
@@ -55,7 +56,7 @@ public sealed class DataSet
     public IReadOnlyList<ClientId> Clients(string partition) => _partitions.TryGetValue(partition, out var clients)
         ? clients
         : throw new InputException(
-            $"Data set '{Name}' has no partition '{partition}'; it has {(Partitions.Count == 0 ? "none" : string.Join(", ", Partitions))}.");
+            $"Data set '{Name}' has no partition '{partition}'; it has {string.Join(", ", Partitions.DefaultIfEmpty("none"))}.");
 
     /// <summary>A client's training images, without duplicates, in ordinal order of their file names.</summary>
     /// <exception cref="InputException">
@@ -71,7 +72,7 @@ public sealed class DataSet
     }
 
     /// <summary>The test images, in ordinal order of their file names; none where the set has no test.csv.</summary>
-    /// <exception cref="InputException">The list names an image that has no label or is not in `test`: says which file and line.</exception>
+    /// <exception cref="InputException">The list names an image that has no label or is not in `test`; says where.</exception>
     public IReadOnlyList<LabelledImage> TestImages => _testImages.Value;
 
     private string PartitionFolder(string partition) => Path.Combine([Folder, .. partition.Split('/')]);
@@ -113,7 +114,8 @@ public sealed class DataSet
             if (images.ContainsKey(file))
                 continue;
             if (!_labels.TryGetValue(file, out var label))
-                throw new InputException($"{list} line {line}: image '{file}' has no label; add a line '{file},<class number>' to labels.csv.");
+                throw new InputException(
+                    $"{list} line {line}: image '{file}' has no label; add a line '{file},<class number>' to labels.csv.");
             if (folder.Find(file) is not { } path)
                 throw new InputException($"{list} line {line}: image '{file}' is not in {folder.Path}; put it there or take the line out.");
             images.Add(file, new LabelledImage(file, path, label, _sites.GetValueOrDefault(file, "")));

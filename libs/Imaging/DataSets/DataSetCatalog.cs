@@ -65,18 +65,20 @@ public sealed class DataSetCatalog(IReadOnlyList<string> roots)
     private static long Stamp(string folder)
     {
         var hash = new HashCode();
-        var info = new DirectoryInfo(folder);
-        foreach (var entry in info.EnumerateFileSystemInfos("*", SearchOption.TopDirectoryOnly).OrderBy(e => e.Name, StringComparer.Ordinal))
+        foreach (var entry in Entries(new DirectoryInfo(folder), SearchOption.TopDirectoryOnly))
         {
             Add(entry);
             if (entry is DirectoryInfo below && below.Name is not ("train" or "test"))
             {
-                foreach (var list in below.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).OrderBy(e => e.FullName, StringComparer.Ordinal))
+                foreach (var list in Entries(below, SearchOption.AllDirectories))
                     Add(list);
             }
         }
 
         return hash.ToHashCode();
+
+        static IEnumerable<FileSystemInfo> Entries(DirectoryInfo directory, SearchOption depth) =>
+            directory.EnumerateFileSystemInfos("*", depth).OrderBy(e => e.FullName, StringComparer.Ordinal);
 
         void Add(FileSystemInfo entry)
         {

@@ -31,12 +31,15 @@ internal static class SetFiles
             if (parts.Length < 2 || parts[0].Length == 0 || Number(parts[1]) is not { } label)
                 throw new InputException(
                     $"{path} line {index + 1}: '{line}' is not 'file,class number' with a whole number from 0.");
-            if (!labels.TryAdd(parts[0], label) && labels[parts[0]] != label)
+            var file = parts[0];
+            if (!labels.TryAdd(file, label) && labels[file] != label)
                 throw new InputException(
-                    $"{path} line {index + 1}: image '{parts[0]}' has class {labels[parts[0]]} on an earlier line and {label} here; keep one.");
+                    $"{path} line {index + 1}: image '{file}' has class {labels[file]} on an earlier line and {label} here; keep one.");
         }
 
-        return labels.Count > 0 ? labels : throw new InputException($"{path} is empty; it needs a line 'file,class number' for every image.");
+        return labels.Count > 0
+            ? labels
+            : throw new InputException($"{path} is empty; it needs a line 'file,class number' for every image.");
     }
 
     /// <summary>`index,label` a line below a header; where there is no such file the classes are named by their numbers.</summary>

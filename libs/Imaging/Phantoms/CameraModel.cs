@@ -22,7 +22,8 @@ internal static class CameraModel
                 var seen = Math.Clamp(((camera.Field - radius) * side / 2) + 0.5, 0, 1) * (1 - (camera.Vignette * radius * radius));
                 for (var c = 0; c < 3; c++, at++)
                 {
-                    var value = Math.Pow(Math.Clamp(light[at] * gains[c] * seen, 0, 1), camera.Gamma) + (camera.Noise * random.NextGaussian());
+                    var value = Math.Pow(Math.Clamp(light[at] * gains[c] * seen, 0, 1), camera.Gamma);
+                    value += camera.Noise * random.NextGaussian();
                     pixels[at] = (byte)Math.Round(Math.Clamp(value, 0, 1) * 255);
                 }
             }

@@ -1,6 +1,6 @@
 namespace AspireFed.Imaging.Phantoms;
 
-/// <summary>A square picture of light, [side, side, 3], on which soft shapes are laid. Lengths are in pixels of a 64-pixel picture.</summary>
+/// <summary>A square of light, [side, side, 3], on which soft shapes are laid. Lengths are in pixels of a 64-pixel picture.</summary>
 internal sealed class Canvas(int side)
 {
     private const double DesignSide = 64;

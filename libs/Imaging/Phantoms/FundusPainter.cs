@@ -19,7 +19,8 @@ internal static class FundusPainter
         var discRadius = random.NextDouble(4.2, 5.6);
 
         Ground(canvas, random);
-        canvas.Spot(Ellipse.Circle(maculaX, maculaY, random.NextDouble(5, 8)), new Tint(0.40, 0.13, 0.05), random.NextDouble(0.35, 0.6), 1.6);
+        var macula = Ellipse.Circle(maculaX, maculaY, random.NextDouble(5, 8));
+        canvas.Spot(macula, new Tint(0.40, 0.13, 0.05), random.NextDouble(0.35, 0.6), 1.6);
         Glints(canvas, random);
         OpticDisc(canvas, discX, discY, discRadius, random);
         var vessels = new VesselTree(canvas, random);
@@ -47,8 +48,8 @@ internal static class FundusPainter
     {
         for (var i = random.NextInt32(4); i > 0; i--)
         {
-            var shape = new Ellipse(
-                random.NextDouble(8, 56), random.NextDouble(8, 56), random.NextDouble(4, 9), random.NextDouble(2, 4), random.NextDouble(0, Math.PI));
+            var (x, y) = (random.NextDouble(8, 56), random.NextDouble(8, 56));
+            var shape = new Ellipse(x, y, random.NextDouble(4, 9), random.NextDouble(2, 4), random.NextDouble(0, Math.PI));
             canvas.Spot(shape, new Tint(0.95, 0.62, 0.36), random.NextDouble(0.08, 0.25), 1.7);
         }
     }

@@ -11,11 +11,12 @@ internal static class PhantomReadme
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
             # {name}: SYNTHETIC
-            These pictures are SYNTHETIC. A program drew them from random numbers (seed {settings.Seed}); they show no person, come from no hospital,
-            and must not be used to judge any medical question. They are for demonstrations and software tests.
+            These pictures are SYNTHETIC. A program drew them from random numbers (seed {settings.Seed}); they show no person, come from
+            no hospital, and must not be used to judge any medical question. They are for demonstrations and software tests.
 
-            {images.Count} pictures of {settings.Size}x{settings.Size}, PNG, in the manner of photographs of the back of the eye. Classes: 0 `healthy`, 1 `lesion` (small
-            dark or bright spots). Five made-up sites differ in camera (colour, sharpness, light, noise, field of view), size and share of lesions.
+            {images.Count} pictures of {settings.Size}x{settings.Size}, PNG, in the manner of photographs of the back of the eye.
+            Classes: 0 `healthy`, 1 `lesion` (small dark or bright spots). Five made-up sites differ in camera (colour, sharpness, light,
+            noise, field of view), size and share of lesions.
 
             | site | train: healthy | train: lesion | test: healthy | test: lesion |
             |---|---:|---:|---:|---:|

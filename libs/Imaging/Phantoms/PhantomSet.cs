@@ -76,7 +76,8 @@ public static class PhantomSet
     private static void WritePictures(
         string folder, IReadOnlyList<PhantomImage> images, PhantomSettings settings, IProgress<int>? progress, CancellationToken cancel)
     {
-        var (train, test) = (Directory.CreateDirectory(Path.Combine(folder, "train")), Directory.CreateDirectory(Path.Combine(folder, "test")));
+        var train = Directory.CreateDirectory(Path.Combine(folder, "train"));
+        var test = Directory.CreateDirectory(Path.Combine(folder, "test"));
         var written = 0;
         foreach (var image in images)
         {

@@ -22,7 +22,8 @@ internal sealed class VesselTree(Canvas canvas, RandomStream random)
             var (x, y) = (discX + random.NextDouble(-1, 1), discY + upDown);
             Branch(x, y, start, bend, random.NextDouble(1.0, 1.25), 62, 3, true);
             Branch(x, y + upDown, start + random.NextDouble(-0.3, 0.3), bend * 0.9, random.NextDouble(0.6, 0.8), 55, 2, true);
-            Branch(x, y, Math.Atan2(upDown, -towards * random.NextDouble(0.5, 1.6)), bend * -0.5, random.NextDouble(0.55, 0.8), 30, 2, true);
+            var behind = Math.Atan2(upDown, -towards * random.NextDouble(0.5, 1.6));
+            Branch(x, y, behind, bend * -0.5, random.NextDouble(0.55, 0.8), 30, 2, true);
         }
     }
 

@@ -10,6 +10,9 @@ namespace AspireFed.Imaging.Pixels;
 /// </summary>
 public static class ImageDecoder
 {
+    /// <summary>Larger pictures (16,384 squared) are refused rather than let fill the memory.</summary>
+    internal const long MostPixels = 1L << 28;
+
     /// <exception cref="InputException">The file is missing, cut short, or not an image; says which file.</exception>
     public static RgbImage Load(string path)
     {
@@ -40,6 +43,8 @@ public static class ImageDecoder
                 : $"'{name}' is not an image that can be read (JPEG, PNG, BMP, GIF, WebP or .npy), or is cut short; replace it.");
 
         var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if ((long)width * height > MostPixels)
+            throw new InputException($"Image '{name}' has {width}x{height} pixels, which is too large; shrink it.");
         // Unpremultiplied and without a colour space: Skia then leaves the stored values as they are.
         var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
         var rgba = ArrayPool<byte>.Shared.Rent(info.BytesSize);

@@ -11,7 +11,10 @@ public static class ImageEncoder
     {
         var rgba = new byte[image.Width * image.Height * 4];
         for (int from = 0, to = 0; to < rgba.Length; from += 3, to += 4)
-            (rgba[to], rgba[to + 1], rgba[to + 2], rgba[to + 3]) = (image.Pixels[from], image.Pixels[from + 1], image.Pixels[from + 2], 255);
+        {
+            image.Pixels.AsSpan(from, 3).CopyTo(rgba.AsSpan(to));
+            rgba[to + 3] = 255;
+        }
 
         var pinned = GCHandle.Alloc(rgba, GCHandleType.Pinned);
         try

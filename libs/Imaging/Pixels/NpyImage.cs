@@ -29,7 +29,9 @@ internal static partial class NpyImage
             throw new InputException($"'{name}' is not a NumPy array file (.npy); replace it.");
         var longHeader = file[6] >= 2;
         var headerStart = longHeader ? 12 : 10;
-        var headerLength = longHeader ? BinaryPrimitives.ReadUInt32LittleEndian(file[8..]) : BinaryPrimitives.ReadUInt16LittleEndian(file[8..]);
+        var headerLength = longHeader
+            ? BinaryPrimitives.ReadUInt32LittleEndian(file[8..])
+            : BinaryPrimitives.ReadUInt16LittleEndian(file[8..]);
         if (headerLength > file.Length - headerStart)
             throw CutShort(name);
 
@@ -39,7 +41,7 @@ internal static partial class NpyImage
             throw Unfit(name);
         var (height, width) = (Side(shape.Groups[1], name), Side(shape.Groups[2], name));
         var channels = shape.Groups[3].Success ? Side(shape.Groups[3], name) : 1;
-        if (channels == 2)
+        if (channels == 2 || (long)height * width > ImageDecoder.MostPixels)
             throw Unfit(name);
 
         var (size, read) = Reader(type.Groups[1].Value, name);

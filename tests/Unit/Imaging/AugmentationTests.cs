@@ -74,7 +74,7 @@ public sealed class AugmentationTests
 
     [Fact]
     public void A_plain_picture_stays_plain_and_in_colour_when_resized() =>
-        Gen.Select(Gen.Int[1, 90], Gen.Int[1, 90], Gen.Int[1, 90], Gen.Int[1, 90], Gen.Enum<ResampleFilter>()).Sample((w, h, toW, toH, filter) =>
+        Gen.Select(Side, Side, Side, Side, Gen.Enum<ResampleFilter>()).Sample((w, h, toW, toH, filter) =>
         {
             var plain = new RgbImage(w, h, [.. Enumerable.Range(0, w * h).SelectMany(_ => (byte[])[12, 200, 255])]);
             var resized = Resample.Resize(plain, toW, toH, filter);
@@ -93,6 +93,8 @@ public sealed class AugmentationTests
         Assert.Equal(image.Pixels, Rotation.Turn(image, 0).Pixels);
         Assert.Equal(image.Pixels, RandomHorizontalFlip.Flip(RandomHorizontalFlip.Flip(image)).Pixels);
     }
+
+    private static Gen<int> Side => Gen.Int[1, 90];
 
     private static RgbImage Gradient(int width, int height)
     {

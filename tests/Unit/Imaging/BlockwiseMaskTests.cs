@@ -63,7 +63,8 @@ public sealed class BlockwiseMaskTests
     [Fact]
     public void Targets_are_the_references_for_196_cells()
     {
-        foreach (var entry in ParityCase.Open("masking-generator").Json("case.json").GetProperty("num_mask_patches_from_ratio").EnumerateObject())
+        var targets = ParityCase.Open("masking-generator").Json("case.json").GetProperty("num_mask_patches_from_ratio");
+        foreach (var entry in targets.EnumerateObject())
         {
             var ratio = double.Parse(entry.Name, System.Globalization.CultureInfo.InvariantCulture);
             Assert.Equal(entry.Value.GetInt32(), BlockwiseMask.TargetOf(196, ratio));

@@ -77,8 +77,9 @@ public sealed class ImageDecoderTests : IDisposable
         var missing = Path.Combine(_folder.Path, "none", "a.png");
         var text = _folder.Write("b.png", "this is not a picture");
 
-        Assert.Contains($"'{missing}' is missing", Assert.Throws<InputException>(() => ImageDecoder.Load(missing)).Message, StringComparison.Ordinal);
-        Assert.Contains($"'{text}' is not an image", Assert.Throws<InputException>(() => ImageDecoder.Load(text)).Message, StringComparison.Ordinal);
+        string Message(string path) => Assert.Throws<InputException>(() => ImageDecoder.Load(path)).Message;
+        Assert.Contains($"'{missing}' is missing", Message(missing), StringComparison.Ordinal);
+        Assert.Contains($"'{text}' is not an image", Message(text), StringComparison.Ordinal);
     }
 
     [Fact]

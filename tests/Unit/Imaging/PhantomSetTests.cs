@@ -53,10 +53,11 @@ public sealed class PhantomSetTests : IDisposable
     [Fact]
     public void Only_lesions_tell_the_classes_of_one_eye_apart()
     {
-        var healthy = PhantomSet.Plan(new PhantomSettings()).First(i => i is { Test: true, Lesions: false, Site.Name: "alder" });
+        var settings = new PhantomSettings();
+        var healthy = PhantomSet.Plan(settings).First(i => i is { Test: true, Lesions: false, Site.Name: "alder" });
 
-        var (without, with) = (
-            PhantomSet.Picture(healthy, new PhantomSettings()).Pixels, PhantomSet.Picture(healthy with { Lesions = true }, new PhantomSettings()).Pixels);
+        var without = PhantomSet.Picture(healthy, settings).Pixels;
+        var with = PhantomSet.Picture(healthy with { Lesions = true }, settings).Pixels;
         var changed = without.Zip(with, (a, b) => Math.Abs(a - b) > 40).Count(c => c);
 
         Assert.InRange(changed, 6, without.Length / 10);

@@ -13,7 +13,8 @@ public sealed class RandomMaskTests
         {
             var parts = entry.Name.Split('@');
             var ratio = double.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
-            Assert.Equal(entry.Value.GetInt32(), RandomMask.Keep(int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), ratio));
+            var patches = int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Equal(entry.Value.GetInt32(), RandomMask.Keep(patches, ratio));
         }
     }
 
