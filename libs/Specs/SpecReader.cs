@@ -44,5 +44,6 @@ public static class SpecReader
         }
     }
 
-    private static List<SpecFault> Ordered(List<SpecFault> faults) => [.. faults.OrderBy(fault => fault.Line == 0).ThenBy(fault => fault.Line)];
+    private static List<SpecFault> Ordered(List<SpecFault> faults) =>
+        [.. faults.OrderBy(fault => fault.Line == 0).ThenBy(fault => fault.Line)];
 }

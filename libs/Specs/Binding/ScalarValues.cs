@@ -10,8 +10,8 @@ internal static class ScalarValues
     public static (object? Value, string Fault) Read(Type type, ScalarNode scalar)
     {
         if (type == typeof(string)) return (scalar.IsNull ? "" : scalar.Text, "");
-        string expected = ValueKinds.Describe(type);
-        if (scalar.IsEmpty || scalar.IsNull) return (null, $"It has no value; expected {Expected(type)}, or leave the key out for its default.");
+        if (scalar.IsEmpty || scalar.IsNull)
+            return (null, $"It has no value; expected {Expected(type)}, or leave the key out for its default.");
         if (type.IsEnum) return ReadName(type, scalar.Text);
         if (!scalar.Plain) return (null, $"\"{scalar.Text}\" is text; expected {Expected(type)} without quotes.");
         if (type == typeof(bool)) return scalar.Text is "true" or "false" ? (scalar.Text == "true", "") : Wrong(scalar, type);
@@ -20,7 +20,10 @@ internal static class ScalarValues
 
     /// <summary>`a whole number`, `one of mae, beit`.</summary>
     public static string Expected(Type type) =>
-        type.IsEnum ? $"one of {Listed(type)}" : type == typeof(bool) ? "true or false" : type == typeof(string) ? "text" : $"a {ValueKinds.Describe(type)}";
+        type.IsEnum ? $"one of {Listed(type)}"
+        : type == typeof(bool) ? "true or false"
+        : type == typeof(string) ? "text"
+        : $"a {ValueKinds.Describe(type)}";
 
     private static (object?, string) ReadName(Type type, string text)
     {

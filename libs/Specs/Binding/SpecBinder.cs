@@ -52,7 +52,7 @@ internal sealed class SpecBinder(List<SpecFault> faults)
     {
         // A key with nothing below asks for the defaults; a written null for no section at all.
         if (entry.Value is ScalarNode { IsNull: true } && key.IsNullable) return;
-        MapNode? map = entry.Value is ScalarNode { IsEmpty: true } or ScalarNode { IsNull: true } ? new MapNode(0, []) : entry.Value as MapNode;
+        MapNode? map = IsNothing(entry.Value) ? new MapNode(0, []) : entry.Value as MapNode;
         if (map is null)
         {
             string keys = string.Join(", ", SpecSection.Of(key.Type).Keys.Select(k => k.Name));
@@ -67,7 +67,7 @@ internal sealed class SpecBinder(List<SpecFault> faults)
 
     private void SetList(object record, SpecKey key, Type element, MapEntry entry, string path)
     {
-        if (entry.Value is ScalarNode { IsEmpty: true } or ScalarNode { IsNull: true }) return;
+        if (IsNothing(entry.Value)) return;
         if (entry.Value is not ListNode list)
         {
             faults.Add(new SpecFault(path, entry.Line, $"{Found(entry.Value)} stands here; expected a list, such as [a, b]."));
@@ -94,11 +94,11 @@ internal sealed class SpecBinder(List<SpecFault> faults)
         Dictionary<string, int> first = [];
         foreach (MapEntry entry in map.Entries)
         {
-            string at = Join(path, entry.Key);
-            if (!first.TryAdd(entry.Key, entry.Line))
-                faults.Add(new SpecFault(at, entry.Line, $"`{entry.Key}` stands here a second time; it is already on line {first[entry.Key]}."));
-            else if (section.Find(entry.Key) is null)
-                faults.Add(new SpecFault(at, entry.Line, $"`{entry.Key}` is not a key of {(path.Length == 0 ? "a spec" : path)}{Hint(section, entry.Key)}"));
+            string key = entry.Key;
+            string? fault = !first.TryAdd(key, entry.Line) ? $"`{key}` stands here a second time; it is already on line {first[key]}."
+                : section.Find(key) is null ? $"`{key}` is not a key of {(path.Length == 0 ? "a spec" : path)}{Hint(section, key)}"
+                : null;
+            if (fault is not null) faults.Add(new SpecFault(Join(path, key), entry.Line, fault));
         }
     }
 
@@ -133,13 +133,17 @@ internal sealed class SpecBinder(List<SpecFault> faults)
     }
 
     private static string Meaning(SpecKey key) =>
-        key.Description.Length == 0 ? $"expected {ScalarValues.Expected(key.Type)}." : char.ToLowerInvariant(key.Description[0]) + key.Description[1..];
+        key.Description.Length == 0
+            ? $"expected {ScalarValues.Expected(key.Type)}."
+            : char.ToLowerInvariant(key.Description[0]) + key.Description[1..];
+
+    private static bool IsNothing(SpecNode node) => node is ScalarNode { IsEmpty: true } or ScalarNode { IsNull: true };
 
     private static string Found(SpecNode node) => node switch
     {
         ListNode => "A list",
         MapNode => "A section with keys",
-        ScalarNode { IsEmpty: true } or ScalarNode { IsNull: true } => "Nothing",
+        _ when IsNothing(node) => "Nothing",
         ScalarNode scalar => $"`{scalar.Text}`",
         _ => "Something else",
     };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using AspireFed.Contracts.Specs;
 
@@ -24,9 +23,9 @@ internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> l
     {
         DataSpec data = spec.Data;
         if (data.Set.Length > 0 && !FolderName().IsMatch(data.Set))
-            Report("data.set", $"`{data.Set}` is not the name of a folder under a data root; use letters, digits, dots, hyphens and underscores.");
+            Report("data.set", $"`{data.Set}` is not the name of a folder; use letters, digits, dots, hyphens and underscores.");
         if (data.Partition.Length > 0 && !PartitionName().IsMatch(data.Partition))
-            Report("data.partition", $"`{data.Partition}` is not a partition; write `central` or `<n>_clients/<split>`, such as 5_clients/split_real.");
+            Report("data.partition", $"`{data.Partition}` is not a partition; write `central` or one such as `5_clients/split_real`.");
         for (int i = 0; i < data.Clients.Count; i++)
         {
             string client = data.Clients[i];
@@ -35,7 +34,10 @@ internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> l
         }
         int side = ImageSide(spec.Model.Size);
         if (data.Resize > 0 && data.Resize < side && !Faulty("data.resize", "model.size"))
-            Report("data.resize", $"{data.Resize} is less than the {side} px that a {Name(spec.Model.Size)} model sees; give {side} or more, or 0 to keep the images as they are.");
+        {
+            Report("data.resize", $"{data.Resize} is less than the {side} px that a {Name(spec.Model.Size)} model sees; "
+                + $"give {side} or more, or 0 to keep the images as they are.");
+        }
     }
 
     private void CheckFederation()
@@ -47,7 +49,8 @@ internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> l
         int clients = spec.Data.Clients.Count;
         if (clients == 0 || Faulty("data.clients")) return;
         if (asked > clients) Report("federation.cohort", $"{asked} clients cannot be asked: data.clients names {clients}.");
-        if (asked == 0 && federation.Quorum > clients) Report("federation.quorum", $"{federation.Quorum} updates can never come: data.clients names {clients}.");
+        if (asked == 0 && federation.Quorum > clients)
+            Report("federation.quorum", $"{federation.Quorum} updates can never come: data.clients names {clients}.");
     }
 
     /// <summary>An option that the family does not use is refused rather than ignored.</summary>
@@ -67,12 +70,18 @@ internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> l
     private void CheckTraining(string stage, LocalTrainingSpec training)
     {
         if (training.WarmupRounds > training.Rounds && !Faulty($"{stage}.warmupRounds", $"{stage}.rounds"))
-            Report($"{stage}.warmupRounds", $"A warm-up of {Text(training.WarmupRounds)} rounds does not fit into {stage}.rounds = {training.Rounds}; give {training.Rounds} or less.");
+        {
+            Report($"{stage}.warmupRounds", $"A warm-up of {Text(training.WarmupRounds)} rounds does not fit into "
+                + $"{stage}.rounds = {training.Rounds}; give {training.Rounds} or less.");
+        }
         if (training.Beta1 >= 1) Report($"{stage}.beta1", "1 would never forget a gradient; give less than 1.");
         if (training.Beta2 >= 1) Report($"{stage}.beta2", "1 would never forget a gradient; give less than 1.");
         if (training.MinLearningRate > training.PeakLearningRate()
             && !Faulty($"{stage}.minLearningRate", $"{stage}.learningRate", $"{stage}.batchSize", $"{stage}.learningRateScaling"))
-            Report($"{stage}.minLearningRate", $"{Text(training.MinLearningRate)} is above the peak learning rate of {Text(training.PeakLearningRate())}.");
+        {
+            Report($"{stage}.minLearningRate",
+                $"{Text(training.MinLearningRate)} is above the peak learning rate of {Text(training.PeakLearningRate())}.");
+        }
     }
 
     private void CheckFinetune(FinetuneSpec finetune)
@@ -80,7 +89,10 @@ internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> l
         CheckTraining("finetune", finetune);
         bool mixes = (finetune.Mixup > 0 || finetune.Cutmix > 0) && finetune.MixProbability > 0;
         if (mixes && finetune.BatchSize % 2 != 0 && !Faulty("finetune.batchSize"))
-            Report("finetune.batchSize", $"{finetune.BatchSize} is odd, but mixup and cutmix pair the images of a batch; give an even number or set both to 0.");
+        {
+            Report("finetune.batchSize",
+                $"{finetune.BatchSize} is odd, but mixup and cutmix pair the images of a batch; give an even number or set both to 0.");
+        }
     }
 
     /// <summary>What a model of each size looks at (docs of <see cref="ModelSize"/>).</summary>
@@ -95,7 +107,7 @@ internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> l
 
     private void Report(string path, string message) => faults.Add(new SpecFault(path, lineOf(path), message));
 
-    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(double number) => Schema.SpecKey.Number(number);
 
     private static string Name(ModelSize size) => Schema.ValueKinds.NameOf(size);
 

@@ -46,5 +46,8 @@ internal sealed class SpecKey
     /// <summary>The range in words, or empty.</summary>
     public string RangeText => Range is null ? "" : $"{Number(Range.Minimum)} to {Number(Range.Maximum)}";
 
-    public static string Number(object value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    /// <summary>As people write it, 0.00001 and not 1E-05.</summary>
+    public static string Number(object value) => value is double number and (0 or > 1e-9 or < -1e-9) and < 1e9 and > -1e9
+        ? number.ToString("0.############", CultureInfo.InvariantCulture)
+        : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 }

@@ -30,7 +30,8 @@ internal static class Overrides
         string key = path[0];
         int index = map.Entries.FindIndex(entry => entry.Key == key);
         // A section that is empty or only a word becomes a section.
-        if (path.Length > 1) value = Put(index >= 0 && map.Entries[index].Value is MapNode inner ? inner : new MapNode(0, []), path[1..], value);
+        if (path.Length > 1)
+            value = Put(index >= 0 && map.Entries[index].Value is MapNode inner ? inner : new MapNode(0, []), path[1..], value);
         List<MapEntry> entries = [.. map.Entries];
         if (index < 0) entries.Add(new MapEntry(key, 0, value));
         else entries[index] = new MapEntry(key, path.Length > 1 ? entries[index].Line : 0, value);

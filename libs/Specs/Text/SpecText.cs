@@ -40,7 +40,7 @@ internal sealed class SpecText
         _parser.Consume<DocumentEnd>();
         if (_parser.TryConsume<DocumentStart>(out var second))
         {
-            faults.Add(new SpecFault("", (int)second.Start.Line, "A second document begins here; a spec is one document, so give it a file of its own."));
+            faults.Add(new SpecFault("", Line(second.Start), "A second document begins here; give it a file of its own."));
             return null;
         }
         return root;

@@ -68,7 +68,8 @@ public sealed class SpecReaderTests
     [Fact]
     public void Overrides_reach_keys_sections_and_lists_that_the_text_lacks()
     {
-        ExperimentSpec spec = Valid(Smallest, "pretrain.rounds=50", "pretrain.rounds=60", "pretrain.tokenizer=", "data.clients=[x, y]", "description=");
+        ExperimentSpec spec = Valid(
+            Smallest, "pretrain.rounds=50", "pretrain.rounds=60", "pretrain.tokenizer=", "data.clients=[x, y]", "description=");
         Assert.Equal(60, spec.Pretrain!.Rounds);
         Assert.Equal(["x", "y"], spec.Data.Clients);
     }
