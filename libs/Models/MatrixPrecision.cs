@@ -13,14 +13,14 @@ public static unsafe class MatrixPrecision
 {
     private const sbyte BFloat16 = 15;
 
-    private static readonly Lazy<Functions> s_autocast = new(Bind);
+    private static readonly Lazy<Functions> Autocast = new(Bind);
 
     /// <exception cref="InputException">This libtorch has no autocast that can be reached.</exception>
     public static IDisposable Use(Precision precision, Device device)
     {
         if (precision == Precision.Fp32) return Scope.Nothing;
         TorchNative.EnsureLoaded();
-        return Scope.Enter(s_autocast.Value, (sbyte)device.type);
+        return Scope.Enter(Autocast.Value, (sbyte)device.type);
     }
 
     private static Functions Bind()

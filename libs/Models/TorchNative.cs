@@ -16,18 +16,18 @@ public static class TorchNative
 
     private const string DirectoryData = "AspireFed.LibTorchDirectory";
 
-    private static readonly Lazy<InputException?> s_failure = new(Load);
+    private static readonly Lazy<InputException?> Failure = new(Load);
 
     /// <summary>Makes torch usable. Call it before the first use of torch outside this library; any number of times.</summary>
     /// <exception cref="InputException">libtorch is missing, or it is not one that this build can use.</exception>
     public static void EnsureLoaded()
     {
-        if (s_failure.Value is { } failure) throw failure;
+        if (Failure.Value is { } failure) throw failure;
     }
 
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp loads libtorch in a static constructor; nothing later is early enough.")]
-    internal static void LoadEarly() => _ = s_failure.Value;
+    internal static void LoadEarly() => _ = Failure.Value;
 
     private static InputException? Load()
     {

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 
 namespace AspireFed.Models.Native;
 
@@ -8,7 +7,6 @@ namespace AspireFed.Models.Native;
 /// TorchSharp's library is built with a C++ runtime newer than that of Debian 12 or Ubuntu 22.04: the loader refuses it for a version
 /// of symbols of which it only needs a marker that is never called. A need that is marked weak is not refused.
 /// </summary>
-[SupportedOSPlatform("linux")]
 internal static class WeakSymbolVersions
 {
     private const uint VersionNeeds = 0x6ffffffe; // SHT_GNU_verneed
