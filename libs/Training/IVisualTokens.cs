@@ -10,7 +10,8 @@ public interface IVisualTokens
     Task<int> ImageSizeAsync(TokenizerSpec tokenizer, long seed, int grid, CancellationToken cancel);
 
     /// <summary>
-    /// Tokens for batches of pictures, one answer a batch and in order: [batch * grid * grid]. Reads ahead only as far as back-pressure allows.
+    /// Tokens for batches of pictures, one answer a batch and in order: [batch * grid * grid]. Reads ahead only as far as back-pressure
+    /// allows.
     /// </summary>
     IAsyncEnumerable<int[]> TokenizeAsync(
         TokenizerSpec tokenizer, long seed, int grid, IAsyncEnumerable<IReadOnlyList<RgbImage>> batches, CancellationToken cancel);

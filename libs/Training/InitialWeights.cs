@@ -1,5 +1,9 @@
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Randomness;
+using AspireFed.Models;
+using AspireFed.Training.Tasks;
+using TorchSharp;
 
 namespace AspireFed.Training;
 
@@ -12,5 +16,16 @@ public static class InitialWeights
     /// </summary>
     /// <param name="classes">Classes of the data set, for the head of a fine-tuning model.</param>
     /// <param name="previousStage">Safetensors file of the last global model of the stage before, or null.</param>
-    public static void Write(ExperimentRecord experiment, Stage stage, int classes, string? previousStage, string path) => throw new NotImplementedException();
+    /// <exception cref="InputException">The earlier weights are of another family or size.</exception>
+    public static void Write(ExperimentRecord experiment, Stage stage, int classes, string? previousStage, string path)
+    {
+        var spec = experiment.Spec;
+        ComputeThreads.Use(spec.Model.Threads);
+        using var model = StageModel.Create(spec.Model, spec.Training(stage), classes);
+        using var generator = new torch.Generator();
+        generator.manual_seed(RandomStream.Derive(spec.Seed, stage.ToName(), "initial-weights").NextSeed());
+        model.Initialize(generator);
+        if (previousStage is not null && model is ImageClassifier classifier) ModelTransfer.Load(classifier, previousStage, generator);
+        ModelFile.Save(model, path, WeightsMetadata.Of(stage, 0));
+    }
 }

@@ -9,4 +9,5 @@ namespace AspireFed.Training;
 /// <param name="UpdatedWeights">Where the trained weights are written.</param>
 /// <param name="OptimizerStateOut">Where the optimiser state is written.</param>
 public sealed record LocalRound(
-    ExperimentRecord Experiment, RoundKey Key, ClientId Client, string GlobalWeights, string? OptimizerStateIn, string UpdatedWeights, string OptimizerStateOut);
+    ExperimentRecord Experiment, RoundKey Key, ClientId Client, string GlobalWeights, string? OptimizerStateIn, string UpdatedWeights,
+    string OptimizerStateOut);

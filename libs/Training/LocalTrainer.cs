@@ -1,16 +1,91 @@
 using AspireFed.Contracts;
+using AspireFed.Contracts.Randomness;
+using AspireFed.Contracts.Specs;
 using AspireFed.Imaging.DataSets;
+using AspireFed.Imaging.Pixels;
+using AspireFed.Models;
+using AspireFed.Training.Batches;
+using AspireFed.Training.Optimization;
+using AspireFed.Training.Tasks;
+using static TorchSharp.torch;
 
 namespace AspireFed.Training;
 
 /// <summary>
 /// Trains one client for one round (Yan et al., algorithm 1): reads the global weights, trains `localEpochs` epochs, writes the update and
-/// the optimiser state. Equal inputs give equal bytes. Not for concurrent use: one trainer, one device.
+/// the optimiser state. Equal inputs give equal bytes. Keeps model and decoded images between calls; holds nothing else. Not for concurrent
+/// use: one trainer, one device.
 /// </summary>
-public sealed class LocalTrainer(DataSetCatalog data, IVisualTokens tokens) : IDisposable
+/// <param name="device">See <see cref="ComputeDevice.Choose"/>.</param>
+public sealed class LocalTrainer(DataSetCatalog data, IVisualTokens tokens, TimeProvider? time = null, string? device = null) : IDisposable
 {
-    /// <exception cref="InputException">The client's images or the weights are at fault; nothing has been written.</exception>
-    public Task<LocalResult> TrainAsync(LocalRound round, IProgress<LocalProgress> progress, CancellationToken cancel) => throw new NotImplementedException($"{data}{tokens}");
+    private const int BatchesAhead = 2;
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
 
-    public void Dispose() => throw new NotImplementedException($"{data}{tokens}");
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly Device _device = ComputeDevice.Choose(device);
+    private readonly DecodedImages _images = new();
+    private (ModelSpec Model, LocalTrainingSpec Training, int Classes, Learner Learner)? _bench;
+
+    /// <exception cref="InputException">The client's images or the weights are at fault; nothing has been written.</exception>
+    public async Task<LocalResult> TrainAsync(LocalRound round, IProgress<LocalProgress> progress, CancellationToken cancel)
+    {
+        // Torch keeps threads, precision and scopes by thread, so that a round stays on one of its own.
+        return await Task.Factory.StartNew(
+            () => Train(round, progress, cancel), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    public void Dispose() => _bench?.Learner.Dispose();
+
+    private LocalResult Train(LocalRound round, IProgress<LocalProgress> progress, CancellationToken cancel)
+    {
+        var spec = round.Experiment.Spec;
+        ComputeThreads.Use(spec.Model.Threads);
+        var plan = new RoundPlan(spec, round.Key, round.Client, data.Open(round.Client.Set));
+        var learner = Bench(spec.Model, plan);
+        ModelFile.Load(learner.Task.Model, round.GlobalWeights);
+        learner.Optimizer.Reset();
+        if (round.OptimizerStateIn is { } state && spec.Federation.Optimizer == OptimizerState.Keep)
+            OptimizerFile.Load(learner.Optimizer, state);
+        learner.Seed(plan.Random(0, "drop-path").NextSeed());
+
+        var report = new ProgressReport(plan.Steps, progress, _time, ReportEvery);
+        foreach (var batch in learner.Task.BatchesAsync(plan, cancel).Ahead(BatchesAhead, cancel).ToBlockingEnumerable(cancel))
+        {
+            using (batch)
+            {
+                var rate = LearningRateSchedule.At(
+                    spec.Model.Family, plan.Training, round.Key.Round, batch.Epoch, batch.Step, plan.StepsPerEpoch);
+                var loss = learner.Step(batch, rate);
+                if (!double.IsFinite(loss)) throw Diverged(round, batch, plan);
+                report.Add(loss, batch.Count);
+            }
+            cancel.ThrowIfCancellationRequested();
+        }
+        if (report.Steps != plan.Steps)
+            throw new InvalidOperationException($"Client {round.Client} got {report.Steps} of {plan.Steps} batches in round {round.Key}.");
+
+        ModelFile.Save(learner.Task.Model, round.UpdatedWeights, WeightsMetadata.Of(round.Key));
+        OptimizerFile.Save(learner.Optimizer, round.OptimizerStateOut);
+        return new LocalResult(plan.Images.Count, report.Images, report.MeanLoss);
+    }
+
+    /// <summary>The model and its optimiser; those of the last call where they fit, since all of their content is set anew.</summary>
+    private Learner Bench(ModelSpec model, RoundPlan plan)
+    {
+        if (_bench is { } bench && (bench.Model, bench.Training, bench.Classes) == (model, plan.Training, plan.Classes))
+            return bench.Learner;
+        _bench?.Learner.Dispose();
+        _bench = null;
+        var task = LocalTasks.Create(model, plan.Training, plan.Classes, _images, tokens);
+        var stage = plan.Training is FinetuneSpec ? Stage.Finetune : Stage.Pretrain;
+        var learner = new Learner(task, model, stage, plan.Training, _device);
+        _bench = (model, plan.Training, plan.Classes, learner);
+        return learner;
+    }
+
+    private static InputException Diverged(LocalRound round, Batch batch, RoundPlan plan) => new(
+        $"The loss of client {round.Client} is no number any more in round {round.Key.Round} of {round.Key.Stage.ToName()}, "
+        + $"step {(batch.Epoch * plan.StepsPerEpoch) + batch.Step + 1} of {plan.Steps}: lower {round.Key.Stage.ToName()}.learningRate "
+        + $"({FormattableString.Invariant($"{plan.Training.LearningRate}")}), warm up longer or set {round.Key.Stage.ToName()}.clipNorm.");
 }

@@ -1,0 +1,17 @@
+using AspireFed.Training.Objectives;
+using static TorchSharp.torch;
+
+namespace AspireFed.Training.Batches;
+
+/// <summary>Images with their classes, and how they are mixed.</summary>
+public sealed class LabelledBatch(PlannedBatch planned, int side) : Batch(planned, side)
+{
+    private readonly long[] _labels = [.. planned.Images.Select(image => (long)image.Label)];
+
+    public ReadOnlySpan<long> Labels => _labels;
+
+    public ImageMix Mix { get; init; } = ImageMix.None;
+
+    /// <summary>[count].</summary>
+    public Tensor LabelTensor(Device device) => ToTensor<long>(_labels, device, Count);
+}

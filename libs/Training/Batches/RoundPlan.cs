@@ -1,0 +1,69 @@
+using AspireFed.Contracts;
+using AspireFed.Contracts.Randomness;
+using AspireFed.Contracts.Specs;
+using AspireFed.Imaging.DataSets;
+
+namespace AspireFed.Training.Batches;
+
+/// <summary>
+/// Which images a client trains on in a round, in which order and with which random numbers: all of it follows from the spec, the client's
+/// name and the round, so that a round that is trained again gives the same bytes.
+/// </summary>
+public sealed class RoundPlan
+{
+    private readonly long _seed;
+    private readonly RoundKey _key;
+    private readonly string _client;
+
+    /// <exception cref="InputException">The client has fewer images than one batch, or there is no such client.</exception>
+    public RoundPlan(ExperimentSpec spec, RoundKey key, ClientId client, DataSet set)
+    {
+        (_seed, _key, _client) = (spec.Seed, key, client.Name);
+        Spec = spec;
+        Training = spec.Training(key.Stage);
+        Classes = set.Classes.Count;
+        var all = set.TrainImages(client);
+        Images = Training is FinetuneSpec finetune ? LabelFraction.Choose(all, finetune.LabelFraction) : all;
+        if (Images.Count < Training.BatchSize)
+        {
+            var share = Images.Count == all.Count
+                ? "" : FormattableString.Invariant($" of {all.Count} (labelFraction {spec.Finetune?.LabelFraction})");
+            throw new InputException(
+                $"Client {client} has {Images.Count} training images{share}, fewer than one batch of {Training.BatchSize}: "
+                + $"lower {key.Stage.ToName()}.batchSize to {Images.Count} or less, or leave the client out by data.clients.");
+        }
+    }
+
+    public ExperimentSpec Spec { get; }
+
+    public LocalTrainingSpec Training { get; }
+
+    /// <summary>Classes of the data set.</summary>
+    public int Classes { get; }
+
+    public int Round => _key.Round;
+
+    /// <summary>The images that the client trains on; their number is its weight in the average.</summary>
+    public IReadOnlyList<LabelledImage> Images { get; }
+
+    /// <summary>Whole batches of an epoch; what is left over is drawn in another epoch.</summary>
+    public int StepsPerEpoch => Images.Count / Training.BatchSize;
+
+    public int Steps => StepsPerEpoch * Training.LocalEpochs;
+
+    /// <summary>The batches of the round, each epoch shuffled anew.</summary>
+    public IEnumerable<PlannedBatch> Batches()
+    {
+        for (var epoch = 0; epoch < Training.LocalEpochs; epoch++)
+        {
+            LabelledImage[] order = [.. Images];
+            Random(epoch, "order").Shuffle(order.AsSpan());
+            for (var step = 0; step < StepsPerEpoch; step++)
+                yield return new PlannedBatch(epoch, step, order[(step * Training.BatchSize)..((step + 1) * Training.BatchSize)]);
+        }
+    }
+
+    /// <summary>The random numbers for one purpose in one epoch of this client's round.</summary>
+    public RandomStream Random(int epoch, string purpose, object? of = null) =>
+        RandomStream.Derive(_seed, _client, _key.Stage.ToName(), _key.Round, epoch, purpose, of ?? "");
+}

@@ -1,0 +1,63 @@
+using AspireFed.Contracts;
+using AspireFed.Contracts.Specs;
+using AspireFed.Models;
+using AspireFed.Training.Batches;
+using AspireFed.Training.Optimization;
+using AspireFed.Training.Tasks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AspireFed.Training;
+
+/// <summary>A task's model with its optimiser: makes one step after another and keeps no other state.</summary>
+public sealed class Learner : IDisposable
+{
+    private readonly LocalTask _task;
+    private readonly Precision _precision;
+    private readonly Device _device;
+    private readonly double _clipNorm;
+    private readonly Generator _dropPath = new();
+
+    public Learner(LocalTask task, ModelSpec model, Stage stage, LocalTrainingSpec training, Device device)
+    {
+        (_task, _precision, _device, _clipNorm) = (task, model.Precision, device, training.ClipNorm);
+        task.Model.to(device);
+        task.Model.train();
+        var layerDecay = training is FinetuneSpec finetune ? finetune.LayerDecay : 1;
+        Optimizer = new AdamW(
+            ParameterGroups.Of(
+                task.Model.named_parameters().Select(parameter => (parameter.name, (Tensor)parameter.parameter)),
+                model.Family, stage, training.WeightDecay, layerDecay),
+            training.Beta1, training.Beta2);
+    }
+
+    public LocalTask Task => _task;
+
+    public AdamW Optimizer { get; }
+
+    /// <summary>Starts the random numbers of drop path anew.</summary>
+    public void Seed(long seed) => _dropPath.manual_seed(seed);
+
+    /// <summary>Computes the loss of a batch and moves the weights against its gradient.</summary>
+    /// <returns>The loss before the step; where it is no number, the weights have not been moved.</returns>
+    public double Step(Batch batch, double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        Optimizer.ZeroGradients();
+        Tensor loss;
+        using (MatrixPrecision.Use(_precision, _device)) loss = _task.Loss(batch, _device, _dropPath);
+        var value = loss.ToNumber();
+        if (!double.IsFinite(value)) return value;
+        loss.backward();
+        if (_clipNorm > 0) Optimizer.ClipGradients(_clipNorm);
+        Optimizer.Step(learningRate);
+        return value;
+    }
+
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        _dropPath.Dispose();
+        _task.Dispose();
+    }
+}

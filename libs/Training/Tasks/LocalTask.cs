@@ -1,0 +1,24 @@
+using AspireFed.Models;
+using AspireFed.Training.Batches;
+using static TorchSharp.torch;
+
+namespace AspireFed.Training.Tasks;
+
+/// <summary>What a client does in a stage: which model it trains, on which batches, against which loss.</summary>
+public abstract class LocalTask : IDisposable
+{
+    public abstract VisionModel Model { get; }
+
+    /// <summary>The batches of a round in order, made one by one as they are asked for.</summary>
+    public abstract IAsyncEnumerable<Batch> BatchesAsync(RoundPlan plan, CancellationToken cancel);
+
+    /// <summary>The loss of a batch, a scalar.</summary>
+    /// <param name="dropPath">Random numbers of the model's regularisation.</param>
+    public abstract Tensor Loss(Batch batch, Device device, Generator dropPath);
+
+    public void Dispose()
+    {
+        Model.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
