@@ -1,0 +1,24 @@
+using AspireFed.Benchmarks.Aggregation;
+using AspireFed.Benchmarks.Demo;
+using AspireFed.Contracts;
+using AspireFed.Fed.Server;
+using Spectre.Console;
+using Spectre.Console.Cli;
+
+var app = new CommandApp();
+app.Configure(settings =>
+{
+    settings.SetApplicationName("bench");
+    settings.AddCommand<DemoCommand>("demo")
+        .WithDescription("Runs the demo on a system that is up and tells where the seconds of a round go.");
+    settings.AddCommand<AggregationCommand>("aggregation")
+        .WithDescription("Averages many updates, beside a plain average in memory and the speed of reading.");
+    settings.AddCommand<MeasureCommand>("measure").IsHidden();
+    settings.SetExceptionHandler((fault, _) =>
+    {
+        if (fault is InputException or ServerException or SpecRefusedException) AnsiConsole.MarkupLineInterpolated($"[red]{fault.Message}[/]");
+        else AnsiConsole.WriteException(fault);
+        return 1;
+    });
+});
+return await app.RunAsync(args);
