@@ -156,6 +156,36 @@ public sealed class FedCommandTests : IDisposable
         Assert.DoesNotContain("   at ", _error.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "is there already")]
+    [InlineData(" --force", "is not a phantom set")]
+    public async Task A_folder_that_is_no_phantom_set_is_left_alone(string option, string message)
+    {
+        string mine = Directory.CreateDirectory(Path.Combine(_folder, ".aspirefed", "sets", "phantom")).FullName;
+        File.WriteAllText(Path.Combine(mine, "labels.csv"), "patient-1.png,0\n");
+        using var session = new FedSession(_output, _error, _folder, _server);
+        string[] args = $"data phantom{option}".Split(' ');
+        Assert.Equal(ExitCode.WrongInput, await FedApp.RunAsync(args, session, TestContext.Current.CancellationToken));
+        Assert.Contains(message, _error.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(mine, "labels.csv")));
+    }
+
+    [Fact]
+    public async Task Stopping_to_watch_says_that_the_experiment_goes_on()
+    {
+        using var stop = new CancellationTokenSource();
+        _server.On("GET /experiments", new[] { Sample.Summary("demo-1", ExperimentState.Running) })
+            .On("GET /experiments/demo-1", Sample.View("demo-1", ExperimentState.Running))
+            .On("GET /experiments/demo-1/events", _ =>
+            {
+                stop.Cancel();
+                throw new OperationCanceledException(stop.Token);
+            });
+        using var session = new FedSession(_output, _error, _folder, _server);
+        Assert.Equal(ExitCode.Interrupted, await FedApp.RunAsync(["watch", "demo-1", "--server", "fed.test"], session, stop.Token));
+        Assert.Contains("experiment demo-1 goes on", _error.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Json_is_what_the_server_said()
     {
