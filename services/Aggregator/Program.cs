@@ -1,3 +1,17 @@
+using AspireFed.Aggregator;
+using AspireFed.Aggregator.Experiments;
+using AspireFed.Aggregator.LiveView;
+using AspireFed.Aggregator.Messaging;
+using AspireFed.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults().AddLedger().AddLiveViewStore();
+builder.Services.AddSingleton<ILiveView, RedisLiveView>().AddAggregator();
+builder.AddMessaging(bus => bus.AddAggregatorConsumers(), (context, broker) => broker.ConfigureAggregatorEndpoints(context));
+
 var app = builder.Build();
+app.UseExceptionHandler().UseStatusCodePages();
+app.MapOpenApi();
+app.MapExperiments();
+app.MapDefaultEndpoints();
 app.Run();

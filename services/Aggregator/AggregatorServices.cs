@@ -1,0 +1,28 @@
+using AspireFed.Aggregator.Clients;
+using AspireFed.Aggregator.Experiments;
+using AspireFed.Aggregator.LiveView;
+using AspireFed.Aggregator.Rounds;
+using AspireFed.Contracts;
+
+namespace AspireFed.Aggregator;
+
+/// <summary>The parts of the Aggregator that do not depend on where store, broker and Redis are.</summary>
+public static class AggregatorServices
+{
+    public static IServiceCollection AddAggregator(this IServiceCollection services)
+    {
+        services.AddSingleton<ClientRegistry>();
+        services.AddSingleton<ExperimentCatalog>().AddSingleton<HistoryReader>().AddSingleton<ExperimentCreation>().AddSingleton<ExperimentCancellation>()
+            .AddSingleton<ExperimentEnding>().AddSingleton<ExperimentRun>().AddSingleton<Conclusion>().AddSingleton<EvaluationBoard>();
+        services.AddSingleton<RoundLoop>().AddSingleton<RoundOpener>().AddSingleton<RoundCommitter>().AddSingleton<RoundBoard>().AddSingleton<WakeUp>()
+            .AddSingleton<TrainingCommands>().AddSingleton<UpdateIntake>().AddSingleton<UpdateVerifier>().AddSingleton<LateUpdates>()
+            .AddSingleton<EvaluationRequests>().AddSingleton<WeightFiles>().AddSingleton<GlobalModel>();
+        services.AddSingleton(provider => new ScratchFolder(provider.GetRequiredService<IConfiguration>()["Aggregator:Scratch"]));
+        services.AddSingleton<Story>().AddSingleton<StoryReader>().AddSingleton<StorySignal>();
+        services.AddSingleton<LiveViewWriter>().AddHostedService(provider => provider.GetRequiredService<LiveViewWriter>());
+        services.AddSingleton<ExperimentQueue>().AddHostedService(provider => provider.GetRequiredService<ExperimentQueue>());
+        services.ConfigureHttpJsonOptions(options => ContractJson.Configure(options.SerializerOptions));
+        services.AddProblemDetails().AddExceptionHandler<ApiProblems>().AddOpenApi();
+        return services;
+    }
+}

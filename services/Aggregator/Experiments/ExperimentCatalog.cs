@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using AspireFed.Contracts.Views;
+using AspireFed.Ledger;
+
+namespace AspireFed.Aggregator.Experiments;
+
+/// <summary>
+/// All experiments of the ledger: those that go on with their whole history, those that have ended as a line each. Read once at start; what
+/// comes later comes through here.
+/// </summary>
+public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader reader) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, ExperimentHistory> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ExperimentSummary> _ended = new(StringComparer.Ordinal);
+    private readonly Lock _turns = new();
+    private readonly SemaphoreSlim _added = new(0);
+    private CancellationTokenSource? _cancellation;
+    private ExperimentHistory? _running;
+
+    /// <summary>Reads the ledger. May be repeated.</summary>
+    public async Task LoadAsync(CancellationToken cancel)
+    {
+        foreach (var id in await ledger.ExperimentsAsync(cancel))
+        {
+            var history = await reader.ReadAsync(id, onlyLast: true, cancel);
+            if (history.Outcome is null) _open[id] = await reader.ReadAsync(id, onlyLast: false, cancel);
+            else _ended[id] = history.Summary();
+        }
+    }
+
+    public void Add(ExperimentHistory history)
+    {
+        _open[history.Id] = history;
+        _added.Release();
+    }
+
+    public bool Contains(string id) => _open.ContainsKey(id) || _ended.ContainsKey(id);
+
+    /// <summary>The experiment where it has not ended, or null.</summary>
+    public ExperimentHistory? FindOpen(string id) => _open.GetValueOrDefault(id);
+
+    /// <summary>The whole history of an experiment, or null where there is none of this id.</summary>
+    public async Task<ExperimentHistory?> FindAsync(string id, CancellationToken cancel) =>
+        FindOpen(id) ?? (_ended.ContainsKey(id) ? await reader.ReadAsync(id, onlyLast: false, cancel) : null);
+
+    /// <summary>One line an experiment, the newest first.</summary>
+    public IReadOnlyList<ExperimentSummary> Summaries() =>
+        [.. _open.Values.Select(history => history.Summary()).Concat(_ended.Values)
+            .DistinctBy(summary => summary.Id)
+            .OrderByDescending(summary => summary.CreatedUtc)
+            .ThenByDescending(summary => summary.Id, StringComparer.Ordinal)];
+
+    /// <summary>Waits for the oldest experiment that has not ended and gives it its turn; its token is cancelled when a user says so.</summary>
+    public async Task<(ExperimentHistory Experiment, CancellationToken Cancelled)> TakeNextAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            lock (_turns)
+            {
+                var next = _open.Values.Where(history => history.Outcome is null)
+                    .OrderBy(history => history.Record.CreatedUtc).ThenBy(history => history.Id, StringComparer.Ordinal).FirstOrDefault();
+                if (next is not null)
+                {
+                    _cancellation?.Dispose();
+                    _cancellation = new CancellationTokenSource();
+                    _running = next;
+                    next.Running = true;
+                    return (next, _cancellation.Token);
+                }
+            }
+            await _added.WaitAsync(cancel);
+        }
+    }
+
+    /// <summary>Stops the experiment if it is its turn; false where it is still queued, so that nothing stands in the way of ending it.</summary>
+    public bool StopIfRunning(string id)
+    {
+        lock (_turns)
+        {
+            if (_running?.Id != id) return false;
+            _cancellation!.Cancel();
+            return true;
+        }
+    }
+
+    /// <summary>Keeps an ended experiment as a line.</summary>
+    public void Close(ExperimentHistory history)
+    {
+        lock (_turns)
+        {
+            if (_running == history) _running = null;
+            history.Running = false;
+            _ended[history.Id] = history.Summary();
+            _open.TryRemove(history.Id, out _);
+        }
+    }
+
+    public void Dispose()
+    {
+        _added.Dispose();
+        _cancellation?.Dispose();
+    }
+}

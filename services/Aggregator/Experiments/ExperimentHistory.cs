@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using AspireFed.Contracts;
+using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Views;
+
+namespace AspireFed.Aggregator.Experiments;
+
+/// <summary>
+/// What the ledger holds of an experiment, kept in memory while it is of use. Grows only by what has been written to the ledger before.
+/// </summary>
+/// <param name="reference">The experiment's record as an object: what trainers and evaluator are pointed to.</param>
+public sealed class ExperimentHistory(ExperimentRecord record, ObjectRef reference)
+{
+    private readonly Lock _lock = new();
+    private ImmutableList<RoundView> _rounds = [];
+    private ImmutableList<RoundMetrics> _evaluations = [];
+
+    public string Id => Record.Id;
+
+    public ExperimentRecord Record { get; } = record;
+
+    public ObjectRef Reference { get; } = reference;
+
+    /// <summary>Null as long as the experiment goes on.</summary>
+    public ExperimentOutcome? Outcome { get; set; }
+
+    /// <summary>Whether it is this experiment's turn.</summary>
+    public bool Running { get; set; }
+
+    /// <summary>The committed rounds, oldest first.</summary>
+    public IReadOnlyList<RoundView> Rounds => _rounds;
+
+    public IReadOnlyList<RoundMetrics> Evaluations => _evaluations;
+
+    public RoundCommit? LastCommit(Stage stage) => _rounds.FindLast(round => round.Commit.Decision.Key.Stage == stage)?.Commit;
+
+    /// <summary>The weights that a round starts from: the round before it, and for round 0 the end of the stage before; null where there is none.</summary>
+    public ObjectRef? StartOf(RoundKey key)
+    {
+        if (key.Round > 0) return LastCommit(key.Stage)?.Global;
+        var before = Record.Spec.Stages().TakeWhile(stage => stage != key.Stage).ToList();
+        return before.Count == 0 ? null : LastCommit(before[^1])?.Global;
+    }
+
+    public bool IsEvaluated(RoundKey key) => _evaluations.Exists(metrics => metrics.Key == key);
+
+    public void Add(RoundCommit commit, RoundTiming? timing)
+    {
+        lock (_lock) _rounds = _rounds.Add(new RoundView(commit, timing));
+    }
+
+    /// <summary>Returns false where these metrics are known already.</summary>
+    public bool Add(RoundMetrics metrics)
+    {
+        lock (_lock)
+        {
+            if (IsEvaluated(metrics.Key)) return false;
+            _evaluations = _evaluations.Add(metrics).Sort((a, b) => a.Key.Round.CompareTo(b.Key.Round));
+            return true;
+        }
+    }
+
+    public ExperimentSummary Summary()
+    {
+        var spec = Record.Spec;
+        var stages = spec.Stages();
+        var stage = stages.FirstOrDefault(s => (LastCommit(s)?.Decision.Key.Round ?? -1) < spec.Training(s).Rounds, stages[^1]);
+        var rounds = _rounds;
+        var evaluations = _evaluations;
+        return new ExperimentSummary(
+            Id, spec.Name, spec.Description, State(), Record.CreatedUtc, Outcome?.EndedUtc, stage, LastCommit(stage)?.Decision.Key.Round ?? 0,
+            spec.Training(stage).Rounds, rounds.FindLast(round => round.Commit.Decision.Key.Round > 0)?.Commit.Loss,
+            evaluations is [.., var last] ? last.Overall.Top1 : null, evaluations is [.., var same] ? same.Overall.BalancedAccuracy : null,
+            Outcome?.Reason ?? "");
+    }
+
+    private ExperimentState State() => Outcome?.End switch
+    {
+        ExperimentEnd.Completed => ExperimentState.Completed,
+        ExperimentEnd.Failed => ExperimentState.Failed,
+        ExperimentEnd.Cancelled => ExperimentState.Cancelled,
+        _ => Running ? ExperimentState.Running : ExperimentState.Queued,
+    };
+}

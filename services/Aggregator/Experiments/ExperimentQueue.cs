@@ -1,0 +1,79 @@
+using AspireFed.Aggregator.Rounds;
+using AspireFed.Contracts;
+using AspireFed.Contracts.Documents;
+using AspireFed.Ledger;
+
+namespace AspireFed.Aggregator.Experiments;
+
+/// <summary>
+/// Runs the experiments of the ledger one after the other, the oldest first. A fault that may pass (store, broker, disk) makes an experiment go on
+/// from the ledger after a pause, as a restart would; any other ends it with one sentence.
+/// </summary>
+public sealed class ExperimentQueue(
+    ExperimentCatalog catalog, ExperimentLedger ledger, ExperimentRun run, ExperimentEnding ending, TimeProvider time, ILogger<ExperimentQueue> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the ledger has been read, so that answers are whole.</summary>
+    public Task Loaded => _loaded.Task;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await PersistAsync("The ledger", () => catalog.LoadAsync(stoppingToken), stoppingToken);
+        _loaded.SetResult();
+        while (true)
+        {
+            var (history, cancelled) = await catalog.TakeNextAsync(stoppingToken);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, cancelled);
+            var (end, reason) = await RunAsync(history, both.Token, stoppingToken);
+            await PersistAsync(history.Id, () => ending.EndAsync(history, end, reason, stoppingToken), stoppingToken);
+        }
+    }
+
+    private async Task<(ExperimentEnd End, string Reason)> RunAsync(ExperimentHistory history, CancellationToken cancel, CancellationToken stopping)
+    {
+        try
+        {
+            await PersistAsync(history.Id, async () =>
+            {
+                if (await ledger.Store.GetAsync(ObjectNames.Cancellation(history.Id), cancel) is not null) throw new OperationCanceledException();
+                await run.RunAsync(history, cancel);
+            }, cancel);
+            return (ExperimentEnd.Completed, "");
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return (ExperimentEnd.Cancelled, ExperimentEnding.CancelledByUser);
+        }
+        catch (ExperimentFailedException e)
+        {
+            return (ExperimentEnd.Failed, e.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            logger.LogError(e, "{Experiment} cannot go on", history.Id);
+            return (ExperimentEnd.Failed, $"The aggregator cannot go on: {e.Message}");
+        }
+    }
+
+    /// <summary>Repeats what fails for a reason that may pass, with growing pauses and a line in the log each time.</summary>
+    private async Task PersistAsync(string what, Func<Task> act, CancellationToken cancel)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await act();
+                return;
+            }
+            catch (Exception e) when (TransientFault.MayPass(e) && !cancel.IsCancellationRequested)
+            {
+                logger.LogWarning("{What} is held up and goes on in {Seconds} s: {Reason}", what, pause.TotalSeconds, e.Message);
+                await Task.Delay(pause, time, cancel);
+            }
+        }
+    }
+}

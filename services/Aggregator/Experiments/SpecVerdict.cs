@@ -1,0 +1,7 @@
+using AspireFed.Contracts;
+using AspireFed.Contracts.Specs;
+
+namespace AspireFed.Aggregator.Experiments;
+
+/// <summary>What came of checking a spec: all its faults, or none, the spec and the clients of the federation.</summary>
+public sealed record SpecVerdict(IReadOnlyList<SpecFault> Faults, ExperimentSpec? Spec, IReadOnlyList<ClientId> Clients);

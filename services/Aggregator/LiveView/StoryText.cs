@@ -1,0 +1,57 @@
+using System.Globalization;
+using AspireFed.Contracts;
+using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Messages;
+
+namespace AspireFed.Aggregator.LiveView;
+
+/// <summary>What happens in an experiment, in sentences for people.</summary>
+public static class StoryText
+{
+    public static string Created(ExperimentRecord record) =>
+        $"Experiment {record.Id} was accepted: {string.Join(", then ", record.Spec.Stages().Select(s => $"{s.ToName()} of {record.Spec.Training(s).Rounds} rounds"))} "
+        + $"on {record.Spec.Data.Set}/{record.Spec.Data.Partition} with {Count(record.Clients.Count, "client")}.";
+
+    public static string StageBegan(RoundKey key, ClientId first) => $"Stage {key.Stage.ToName()} begins; {first.Name} makes its initial weights.";
+
+    public static string RoundOpened(RoundOpening opening) =>
+        $"{Round(opening.Key)} is open; {Count(opening.Cohort.Count, "client")} asked: {string.Join(", ", opening.Cohort.Select(client => client.Name))}.";
+
+    public static string Progressed(TrainingProgress report) => string.Create(CultureInfo.InvariantCulture,
+        $"{report.Client.Name}: {report.Phase.ToString().ToLowerInvariant()}{Steps(report)}.");
+
+    public static string Counted(UpdateManifest update) => string.Create(CultureInfo.InvariantCulture,
+        $"The update of {update.Client.Name} counts: {update.Samples} images, loss {update.Loss:0.0000}, {update.TrainSeconds:0.0} s of training.");
+
+    public static string Refused(ClientId client, string reason) => $"An update of {client.Name} was refused: {reason}";
+
+    public static string Failed(ClientId client, string reason) => $"{client.Name} has failed: {reason}";
+
+    public static string Committed(RoundCommit commit, RoundTiming? timing) => string.Create(CultureInfo.InvariantCulture,
+        $"{Round(commit.Decision.Key)} is committed with {Count(commit.Decision.Counted.Count, "update")}"
+        + $"{(commit.Decision.Key.Round == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", loss {commit.Loss:0.0000}"))}"
+        + $"{(timing is null ? "" : string.Create(CultureInfo.InvariantCulture, $", after {timing.TotalSeconds:0.0} s"))}"
+        + $"{(commit.Decision.LeftOut.Count == 0 ? "" : $"; left out: {string.Join(", ", commit.Decision.LeftOut.Select(left => left.Client.Name))}")}.");
+
+    public static string Evaluated(RoundMetrics metrics) => string.Create(CultureInfo.InvariantCulture,
+        $"The model of {metrics.Key.Stage.ToName()} round {metrics.Key.Round} classifies {100 * metrics.Overall.Top1:0.0} % of {metrics.Overall.Images} test images rightly "
+        + $"(balanced accuracy {100 * metrics.Overall.BalancedAccuracy:0.0} %).");
+
+    public static string NotEvaluated(RoundKey key, string reason) => $"The model of {key.Stage.ToName()} round {key.Round} could not be evaluated: {reason}";
+
+    public static string Ended(ExperimentOutcome outcome) => outcome.End switch
+    {
+        ExperimentEnd.Completed => "The experiment is complete.",
+        ExperimentEnd.Cancelled => $"The experiment was cancelled: {outcome.Reason}",
+        _ => $"The experiment has failed: {outcome.Reason}",
+    };
+
+    private static string Round(RoundKey key) => $"{(key.Stage == Stage.Pretrain ? "Pretrain" : "Finetune")} round {key.Round}";
+
+    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
+
+    private static string Steps(TrainingProgress report) => report.Steps == 0
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $", step {report.Step} of {report.Steps}")
+            + (report.Loss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", loss {loss:0.0000}, {report.ImagesPerSecond:0} images/s") : "");
+}

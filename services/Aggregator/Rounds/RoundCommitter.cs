@@ -1,0 +1,61 @@
+using AspireFed.Aggregator.Experiments;
+using AspireFed.Contracts;
+using AspireFed.Contracts.Documents;
+using AspireFed.Ledger;
+using AspireFed.ServiceDefaults;
+
+namespace AspireFed.Aggregator.Rounds;
+
+/// <summary>Ends a round: writes the decision, then all that follows from it. The commit makes the round real.</summary>
+public sealed class RoundCommitter(ExperimentLedger ledger, GlobalModel model, ScratchFolder scratch, TimeProvider time)
+{
+    /// <summary>Writes down who counts, in ordinal order of names, and why the others do not.</summary>
+    public async Task<RoundDecision> DecideAsync(OpenRound round, CancellationToken cancel)
+    {
+        var counted = round.Counted().Select(update =>
+            new CountedUpdate(update.Manifest.Client, update.Manifest.Weights, update.Manifest.Samples, update.Manifest.Loss)).ToList();
+        var failed = round.LeftOut();
+        var missing = round.Opening.Cohort
+            .Where(client => counted.TrueForAll(c => c.Client != client) && failed.All(left => left.Client != client))
+            .Select(client => new LeftOut(client, "No update came before the deadline."));
+        var decision = new RoundDecision(round.Key, counted, [.. failed.Concat(missing).OrderBy(left => left.Client.Name, StringComparer.Ordinal)]);
+        await ledger.WriteAsync(ObjectNames.Decision(round.Key), decision, cancel);
+        return decision;
+    }
+
+    /// <summary>Averages and commits; done twice, it writes the same bytes twice.</summary>
+    public async Task<(RoundCommit Commit, RoundTiming Timing)> CommitAsync(
+        ExperimentHistory history, OpenRound round, RoundDecision decision, CancellationToken cancel)
+    {
+        var key = decision.Key;
+        var clock = new RoundClock(round, time);
+        string file;
+        using (Telemetry.Activities.StartActivity("average")) file = await clock.AggregationAsync(() => model.WriteAsync(decision, cancel));
+        using var trace = Telemetry.Activities.StartActivity("commit");
+        var global = await clock.SendingAsync(() => ledger.Store.PutFileAsync(ObjectNames.GlobalWeights(key), file, cancel));
+        var commit = new RoundCommit(decision, global, MeanLoss(decision));
+        await ledger.WriteAsync(ObjectNames.Commit(key), commit, cancel);
+
+        // The next round's updates are checked against these weights: they are kept, all else goes.
+        if (file != scratch.PathOf(global.Sha256)) File.Move(file, scratch.PathOf(global.Sha256), overwrite: true);
+        scratch.Keep(global.Sha256);
+        var timing = clock.Timing(await ManifestsAsync(round, decision, cancel), global);
+        await ledger.WriteAsync(ObjectNames.Timing(key), timing, cancel);
+        RoundMeter.Record(history.Record, commit, timing);
+        return (commit, timing);
+    }
+
+    private static double MeanLoss(RoundDecision decision) =>
+        decision.Counted.Sum(counted => counted.Loss * counted.Samples) / decision.Counted.Sum(counted => counted.Samples);
+
+    /// <summary>From memory, or after a restart from the ledger.</summary>
+    private async Task<IReadOnlyList<UpdateManifest>> ManifestsAsync(OpenRound round, RoundDecision decision, CancellationToken cancel)
+    {
+        var known = round.Counted();
+        if (known.Count == decision.Counted.Count) return [.. known.Select(update => update.Manifest)];
+        List<UpdateManifest> manifests = [];
+        foreach (var counted in decision.Counted)
+            manifests.Add(await ledger.GetAsync<UpdateManifest>(ObjectNames.UpdateManifest(decision.Key, counted.Client.Name, counted.Weights.Sha256), cancel));
+        return manifests;
+    }
+}

@@ -1,0 +1,21 @@
+using AspireFed.Aggregator.Experiments;
+using AspireFed.Contracts;
+using AspireFed.Contracts.Documents;
+using AspireFed.Ledger;
+
+namespace AspireFed.Aggregator.Rounds;
+
+/// <summary>Opens a round, once: a round that is open already stays as it was opened, with its deadline.</summary>
+public sealed class RoundOpener(ExperimentLedger ledger, TimeProvider time)
+{
+    public async Task<RoundOpening> OpenAsync(ExperimentHistory history, RoundKey key, CancellationToken cancel)
+    {
+        var name = ObjectNames.Opening(key);
+        if (await ledger.ReadAsync<RoundOpening>(name, cancel) is { } open) return open;
+        var now = time.GetUtcNow();
+        var opening = new RoundOpening(
+            key, Cohort.Of(history.Record, key), history.StartOf(key), now, now.AddMinutes(history.Record.Spec.Federation.DeadlineMinutes));
+        await ledger.WriteAsync(name, opening, cancel);
+        return opening;
+    }
+}
