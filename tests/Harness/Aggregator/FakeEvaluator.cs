@@ -1,0 +1,39 @@
+using AspireFed.Contracts;
+using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Messages;
+using AspireFed.Ledger;
+using MassTransit;
+
+namespace AspireFed.Tests.Harness.Aggregator;
+
+/// <summary>An evaluator that finds every fine-tuned model equally good.</summary>
+internal sealed class FakeEvaluator(IObjectStore store)
+{
+    private readonly ExperimentLedger _ledger = new(store);
+
+    /// <summary>What it says instead of evaluating the last model.</summary>
+    public string? Failure { get; set; }
+
+    public void Connect(IReceiveEndpointConfigurator endpoint) => endpoint.Handler<GlobalModelPublished>(async context =>
+    {
+        var (key, _, weights, last) = context.Message;
+        if (last && Failure is not null)
+        {
+            await context.Publish(new ModelEvaluated(key, 0, 0, last, Failure));
+            return;
+        }
+        var overall = new ClassificationMetrics(10, 0.8, 0.75, 0.5, [[4, 1], [1, 4]]);
+        if (key.Stage == Stage.Finetune)
+        {
+            await _ledger.WriteAsync(
+                ObjectNames.Metrics(key), new RoundMetrics(key, ["no", "yes"], overall, new Dictionary<string, ClassificationMetrics>()), context.CancellationToken);
+        }
+        if (last)
+        {
+            var record = await _ledger.GetAsync<ExperimentRecord>(ObjectNames.Experiment(key.Experiment), context.CancellationToken);
+            var results = new ExperimentResults(key.Experiment, record.Spec, [], [], [], weights.Sha256, 1, 1, 1);
+            await _ledger.WriteAsync(ObjectNames.Results(key.Experiment), results, context.CancellationToken);
+        }
+        await context.Publish(new ModelEvaluated(key, overall.Top1, overall.BalancedAccuracy, last, null));
+    });
+}

@@ -1,0 +1,96 @@
+using AspireFed.Contracts;
+using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Messages;
+using AspireFed.Contracts.Views;
+using AspireFed.Ledger;
+using AspireFed.Tests.Harness.Doubles;
+
+namespace AspireFed.Tests.Harness.Aggregator;
+
+public sealed class RestartTests
+{
+    [Theory]
+    [InlineData("opening.json")]
+    [InlineData("decision.json")]
+    [InlineData("global.safetensors")]
+    [InlineData("commit.json")]
+    [InlineData("timing.json")]
+    public async Task An_aggregator_that_dies_before_it_writes_goes_on_to_the_same_weights(string before)
+    {
+        using var store = new FolderObjectStore();
+        var died = new TaskCompletionSource();
+        store.Fault = (call, name) =>
+        {
+            if (call != "put" || !name.EndsWith($"pretrain/rounds/00001/{before}", StringComparison.Ordinal)) return null;
+            died.TrySetResult();
+            return new ObjectStoreException("The store is gone.", new IOException());
+        };
+        string id;
+        await using (var first = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store)))
+        {
+            id = await first.CreateAsync(TestSpecs.TwoRounds);
+            await died.Task.WaitAsync(TestContext.Current.CancellationToken);
+        }
+        store.Fault = (_, _) => null;
+        await using var second = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
+
+        Assert.Equal(ExperimentEnd.Completed, (await second.EndOfAsync(id)).End);
+        Assert.Equal(
+            await RoundTests.FinalWeightsAsync(["client-1", "client-2", "client-3"]), (await second.CommitOfAsync(id, Stage.Pretrain, 2)).Global.Sha256);
+    }
+
+    [Fact]
+    public async Task Updates_that_came_while_it_was_away_count_without_being_asked_for_again()
+    {
+        using var store = new FolderObjectStore();
+        var trainers = RoundTests.Trainers(store);
+        var asked = new TaskCompletionSource<TrainRound>(TaskCreationOptions.RunContinuationsAsynchronously);
+        trainers[1].Instead = command =>
+        {
+            asked.TrySetResult(command);
+            return Task.CompletedTask;
+        };
+        string id;
+        await using (var first = await AggregatorHost.StartAsync(store, trainers))
+        {
+            id = await first.CreateAsync(TestSpecs.TwoRounds);
+            await asked.Task;
+            await first.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 3);
+            await trainers[1].AnswerAsync(await asked.Task);
+        }
+        var later = RoundTests.Trainers(store);
+        await using var second = await AggregatorHost.StartAsync(store, later);
+        Assert.Equal(ExperimentEnd.Completed, (await second.EndOfAsync(id)).End);
+        Assert.DoesNotContain(later.SelectMany(trainer => trainer.Commands), command => command.Key.Round == 1);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_for_a_moment_only_delays()
+    {
+        using var store = new FolderObjectStore();
+        var failures = 2;
+        store.Fault = (call, name) =>
+            name.EndsWith("00001/commit.json", StringComparison.Ordinal) && call == "put" && Interlocked.Decrement(ref failures) >= 0
+                ? new ObjectStoreException("The store does not answer.", new IOException())
+                : null;
+        await using var host = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
+        var id = await host.CreateAsync(TestSpecs.TwoRounds);
+        Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);
+    }
+
+    [Fact]
+    public async Task An_emptied_live_view_is_told_again_from_the_ledger()
+    {
+        using var store = new FolderObjectStore();
+        await using var host = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
+        var id = await host.CreateAsync(TestSpecs.TwoRounds);
+        await host.EndOfAsync(id);
+        host.View.Flush();
+
+        var story = await host.Http.GetStringAsync($"/experiments/{id}/events", TestContext.Current.CancellationToken);
+        Assert.Contains("was accepted", story, StringComparison.Ordinal);
+        Assert.Contains("Pretrain round 2 is committed", story, StringComparison.Ordinal);
+        Assert.Contains("\"kind\":\"ended\"", story, StringComparison.Ordinal);
+        Assert.Equal(3, (await host.ShowAsync<ExperimentView>($"/experiments/{id}")).Rounds.Count);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using AspireFed.Contracts;
+using AspireFed.Ledger;
+
+namespace AspireFed.Tests.Harness.Doubles;
+
+/// <summary>An object store in a folder of its own, which fails when a test wants it to.</summary>
+internal sealed class FolderObjectStore : IObjectStore, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("aspirefed-store-").FullName;
+    private readonly ConcurrentQueue<(string Call, string Name)> _calls = [];
+
+    /// <summary>Asked before every call, with the call ("put", "get", "list", "delete") and the object's name; what it returns is thrown.</summary>
+    public Func<string, string, Exception?> Fault { get; set; } = (_, _) => null;
+
+    /// <summary>All calls so far, those that failed among them.</summary>
+    public IReadOnlyCollection<(string Call, string Name)> Calls => _calls;
+
+    public async Task<ObjectRef> PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancel)
+    {
+        Enter("put", name);
+        var part = Path.Combine(_folder, $"{Guid.NewGuid():N}.part");
+        await File.WriteAllBytesAsync(part, content, cancel);
+        return Place(name, part);
+    }
+
+    public Task<ObjectRef> PutFileAsync(string name, string path, CancellationToken cancel)
+    {
+        Enter("put", name);
+        var part = Path.Combine(_folder, $"{Guid.NewGuid():N}.part");
+        File.Copy(path, part);
+        return Task.FromResult(Place(name, part));
+    }
+
+    public async Task<byte[]?> GetAsync(string name, CancellationToken cancel)
+    {
+        Enter("get", name);
+        return File.Exists(PathOf(name)) ? await File.ReadAllBytesAsync(PathOf(name), cancel) : null;
+    }
+
+    public Task GetFileAsync(ObjectRef reference, string path, CancellationToken cancel)
+    {
+        Enter("get", reference.Name);
+        if (!File.Exists(PathOf(reference.Name)))
+            throw new ObjectStoreException($"The object {reference.Name} is missing.");
+        if (Reference(reference.Name) != reference)
+            throw new ObjectStoreException($"The object {reference.Name} is not what its reference says.");
+        File.Copy(PathOf(reference.Name), path, overwrite: true);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel)
+    {
+        Enter("list", prefix);
+        return Task.FromResult<IReadOnlyList<string>>(
+        [
+            .. Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
+                .Where(path => !path.EndsWith(".part", StringComparison.Ordinal))
+                .Select(path => Path.GetRelativePath(_folder, path).Replace(Path.DirectorySeparatorChar, '/'))
+                .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ]);
+    }
+
+    public Task DeleteAsync(string name, CancellationToken cancel)
+    {
+        Enter("delete", name);
+        if (File.Exists(PathOf(name))) File.Delete(PathOf(name));
+        return Task.CompletedTask;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private void Enter(string call, string name)
+    {
+        _calls.Enqueue((call, name));
+        if (Fault(call, name) is { } fault) throw fault;
+    }
+
+    private ObjectRef Place(string name, string part)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
+        File.Move(part, PathOf(name), overwrite: true);
+        return Reference(name);
+    }
+
+    private ObjectRef Reference(string name)
+    {
+        var content = File.ReadAllBytes(PathOf(name));
+        return new ObjectRef(name, Convert.ToHexStringLower(SHA256.HashData(content)), content.Length);
+    }
+
+    private string PathOf(string name) => Path.Combine([_folder, .. name.Split('/')]);
+}
