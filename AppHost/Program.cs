@@ -1,2 +1,31 @@
-var builder = DistributedApplication.CreateBuilder(args);
-builder.Build().Run();
+using AspireFed.AppHost.Infrastructure;
+using AspireFed.AppHost.Running;
+using AspireFed.AppHost.Services;
+using AspireFed.Contracts;
+
+try
+{
+    var options = RunOptions.Parse(args);
+    var builder = DistributedApplication.CreateBuilder(DashboardSettings.Arguments(options));
+    using var data = DataFolder.Open(options, builder.ExecutionContext);
+
+    var servers = await builder.AddServersAsync(options, data);
+    if (!options.ServersOnly)
+    {
+        var aggregator = builder.AddAggregator(servers, data);
+        var tokenizer = builder.AddTokenizer();
+        for (var shard = 0; shard < options.Trainers; shard++)
+            builder.AddTrainer(shard, options, servers, tokenizer, data);
+        builder.AddEvaluator(options, servers, data);
+        builder.WriteEndpointsWhenReady(aggregator, data);
+    }
+    builder.EndWhenStartFails(options);
+
+    await builder.Build().RunAsync();
+    return Environment.ExitCode;
+}
+catch (InputException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AspireFed.AppHost.Running;
+
+/// <summary>Names a resource that ends or cannot start, with the end of its log; ends the run where that was asked for.</summary>
+internal sealed class StartWatch(
+    ResourceNotificationService notifications, ResourceLoggerService logs, IHostApplicationLifetime lifetime, RunOptions options,
+    ILogger<StartWatch> logger) : BackgroundService
+{
+    private const int LinesOfLog = 20;
+    private static readonly string[] Ends = [KnownResourceStates.FailedToStart, KnownResourceStates.Exited, KnownResourceStates.Finished];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        HashSet<string> told = [];
+        await foreach (var change in notifications.WatchAsync(stoppingToken))
+        {
+            var state = change.Snapshot.State?.Text;
+            if (!Ends.Contains(state) || lifetime.ApplicationStopping.IsCancellationRequested || !told.Add(change.ResourceId)) continue;
+            logger.LogError("{Resource} {State} with exit code {ExitCode}; its last lines:{NewLine}{Log}",
+                change.Resource.Name, state, change.Snapshot.ExitCode, Environment.NewLine, await LastLinesAsync(change.ResourceId, stoppingToken));
+            if (!options.StopOnFailure) continue;
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task<string> LastLinesAsync(string resource, CancellationToken cancel)
+    {
+        List<string> lines = [];
+        await foreach (var batch in logs.GetAllAsync(resource).WithCancellation(cancel))
+            lines.AddRange(batch.Select(line => line.Content));
+        return string.Join(Environment.NewLine, lines.TakeLast(LinesOfLog));
+    }
+}

@@ -1,0 +1,34 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace AspireFed.Tests.Integration.Infrastructure;
+
+/// <summary>What a host logs, to wait for.</summary>
+internal sealed class RecordedLog : ILoggerProvider
+{
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+    /// <summary>The next line with all of these words; the lines before it are gone.</summary>
+    public async Task<string> WaitForAsync(CancellationToken cancel, params string[] words)
+    {
+        while (true)
+        {
+            var line = await _lines.Reader.ReadAsync(cancel);
+            if (words.All(word => line.Contains(word, StringComparison.Ordinal))) return line;
+        }
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Recorder(_lines.Writer);
+
+    public void Dispose() => _lines.Writer.TryComplete();
+
+    private sealed class Recorder(ChannelWriter<string> lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.TryWrite(formatter(state, exception));
+    }
+}
