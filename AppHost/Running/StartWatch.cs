@@ -29,8 +29,15 @@ internal sealed class StartWatch(
     private async Task<string> LastLinesAsync(string resource, CancellationToken cancel)
     {
         List<string> lines = [];
-        await foreach (var batch in logs.GetAllAsync(resource).WithCancellation(cancel))
-            lines.AddRange(batch.Select(line => line.Content));
+        try
+        {
+            await foreach (var batch in logs.GetAllAsync(resource).WithCancellation(cancel))
+                lines.AddRange(batch.Select(line => line.Content));
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            lines.Add($"(its log cannot be read: {e.Message})"); // a resource that is started again takes its old log away
+        }
         return string.Join(Environment.NewLine, lines.TakeLast(LinesOfLog));
     }
 }
