@@ -1,6 +1,6 @@
 namespace AspireFed.Models;
 
-/// <summary>What a BEiT model is made of. The two stages differ: a shared table in pre-training becomes one a block in fine-tuning.</summary>
+/// <summary>What a BEiT model is made of. A table that is shared in pre-training becomes one a block in fine-tuning.</summary>
 public sealed record BeitOptions
 {
     /// <summary>Start value of the layer scale; 0 leaves it out.</summary>

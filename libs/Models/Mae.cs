@@ -30,7 +30,8 @@ public sealed class Mae : VisionModel
         register_parameter("cls_token", _clsToken = Parameter(zeros(1, 1, width)));
         register_parameter("pos_embed", _positions = Parameter(SinCosPositions.Table(width, shape.Grid), requires_grad: false));
         register_parameter("mask_token", _maskToken = Parameter(zeros(1, 1, decoderWidth)));
-        register_parameter("decoder_pos_embed", _decoderPositions = Parameter(SinCosPositions.Table(decoderWidth, shape.Grid), requires_grad: false));
+        register_parameter(
+            "decoder_pos_embed", _decoderPositions = Parameter(SinCosPositions.Table(decoderWidth, shape.Grid), requires_grad: false));
         register_module("patch_embed", _patches = new PatchEmbedding(shape));
         register_module("blocks", _blocks = Blocks(shape.Depth, width, shape.Heads, shape.MlpRatio));
         register_module("norm", _norm = LayerNorm(width, Block.NormEpsilon));
@@ -94,9 +95,10 @@ public sealed class Mae : VisionModel
         var target = patches.view(patches.shape[0], patches.shape[1], 3, pixels).transpose(2, 3).reshape(patches.shape);
         if (normPixLoss)
         {
-            var mean = target.mean([-1], keepdim: true);
-            var variance = target.var(-1, unbiased: true, keepdim: true);
-            target = (target - mean) / (variance + 1e-6).sqrt();
+            // torch's own variance is ten times slower than this on a processor.
+            target = target - target.mean([-1], keepdim: true);
+            var variance = target.square().sum(-1, keepdim: true) / (Shape.PatchValues - 1);
+            target = target / (variance + 1e-6).sqrt();
         }
         var error = (prediction - target).square().mean([-1]);
         return ((error * mask).sum() / mask.sum()).MoveToOuterDisposeScope();

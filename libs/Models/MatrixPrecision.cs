@@ -7,7 +7,8 @@ namespace AspireFed.Models;
 
 /// <summary>
 /// The number format of matrix products while a forward pass runs. bf16 is torch's own autocast, which TorchSharp does not bind: weights
-/// and sums stay fp32. Close the scope before the backward pass, which follows the formats of the forward pass by itself. Bound to its thread.
+/// and sums stay fp32. Close the scope before the backward pass, which follows the formats of the forward pass by itself. A scope holds for
+/// its thread only.
 /// </summary>
 public static unsafe class MatrixPrecision
 {

@@ -18,7 +18,7 @@ public static class ModelFile
             using var file = SafetensorsFile.Open(path);
             var tensors = StateTensors.Of(model);
             if (Differences(file.Header, tensors) is [_, ..] differences)
-                throw new InputException($"The weights file {path} is not one of a {model.GetName()} of this shape: {Enumerate(differences)}.");
+                throw new InputException($"The weights file {path} does not fit this {model.GetName()}: {Enumerate(differences)}.");
             foreach (var entry in file.Header.Tensors)
                 StateTensors.Read(file, entry, tensors[entry.Name]);
         }
@@ -28,13 +28,15 @@ public static class ModelFile
         }
     }
 
-    /// <summary>Writes the model's tensors in the order of a PyTorch state dict, but wider types first. Equal tensors and metadata give equal bytes.</summary>
+    /// <summary>
+    /// Writes the model's tensors in the order of a PyTorch state dict, but wider types first. Equal tensors and metadata give equal bytes.
+    /// </summary>
     /// <exception cref="IOException">The file cannot be made or the disk is full.</exception>
     public static void Save(nn.Module model, string path, IReadOnlyDictionary<string, string> metadata)
     {
         var tensors = StateTensors.Of(model);
-        var header = SafetensorsHeader.Create(
-            tensors.Select(tensor => (tensor.Key, StateTensors.TypeOf(tensor.Value), (IReadOnlyList<long>)tensor.Value.shape)), metadata);
+        var entries = tensors.Select(tensor => (tensor.Key, StateTensors.TypeOf(tensor.Value), (IReadOnlyList<long>)tensor.Value.shape));
+        var header = SafetensorsHeader.Create(entries, metadata);
         using var writer = SafetensorsWriter.Create(path, header);
         foreach (var (name, tensor) in tensors)
         {
@@ -50,9 +52,11 @@ public static class ModelFile
         foreach (var (name, tensor) in tensors)
         {
             if (header.Find(name) is not { } entry) differences.Add($"it lacks {name}");
-            else if (!StateTensors.Fits(entry, tensor)) differences.Add($"its {name} is {entry.Describe()} and not {StateTensors.Describe(tensor)}");
+            else if (!StateTensors.Fits(entry, tensor))
+                differences.Add($"its {name} is {entry.Describe()} and not {StateTensors.Describe(tensor)}");
         }
-        differences.AddRange(header.Tensors.Where(entry => !tensors.ContainsKey(entry.Name)).Select(entry => $"its {entry.Name} is unknown"));
+        var unknown = header.Tensors.Where(entry => !tensors.ContainsKey(entry.Name));
+        differences.AddRange(unknown.Select(entry => $"its {entry.Name} is unknown"));
         return differences;
     }
 

@@ -18,7 +18,9 @@ public sealed record ModelShape(
     /// <summary>Values of a patch: its pixels in three channels.</summary>
     public int PatchValues => 3 * PatchSize * PatchSize;
 
-    /// <summary>ViT sizes by their public names (Dosovitskiy et al. 2021; Touvron et al. 2021) with MAE's decoder, and one for small images.</summary>
+    /// <summary>
+    /// ViT sizes by their public names (Dosovitskiy et al. 2021; Touvron et al. 2021) with MAE's decoder, and one for small images.
+    /// </summary>
     public static ModelShape For(ModelSize size) => size switch
     {
         ModelSize.Nano => new(64, 8, 192, 6, 3, 96, 2, 3),

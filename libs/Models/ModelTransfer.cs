@@ -9,7 +9,7 @@ namespace AspireFed.Models;
 public static class ModelTransfer
 {
     private const double HeadDeviation = 2e-5;
-    private const string Table = "relative_position_bias_table";
+    private const string Table = "relative_position_bias_table", Index = "relative_position_index";
 
     /// <param name="model">Initialised; what the file does not hold keeps its start values, but the head's weight is drawn anew.</param>
     /// <param name="pretrained">Safetensors file of a MAE or BEiT, whole or its encoder alone.</param>
@@ -51,8 +51,9 @@ public static class ModelTransfer
         Dictionary<string, TensorEntry> sources = new(StringComparer.Ordinal);
         foreach (var name in tensors.Keys)
         {
-            if (name.StartsWith("head.", StringComparison.Ordinal) || name.EndsWith("relative_position_index", StringComparison.Ordinal)) continue;
-            var source = header.Find(name) ?? (name.EndsWith(Table, StringComparison.Ordinal) ? header.Find($"rel_pos_bias.{Table}") : null);
+            if (name.StartsWith("head.", StringComparison.Ordinal) || name.EndsWith(Index, StringComparison.Ordinal)) continue;
+            var shared = name.EndsWith(Table, StringComparison.Ordinal) ? header.Find($"rel_pos_bias.{Table}") : null;
+            var source = header.Find(name) ?? shared;
             if (source is not null) sources.Add(name, source);
         }
         return sources;
@@ -75,16 +76,18 @@ public static class ModelTransfer
         if (file.Header.Tensors.FirstOrDefault(entry => IsOfBlock(entry.Name) && !tensors.ContainsKey(entry.Name)) is { } extra)
             throw Misfit($"its {extra.Name} has no place");
 
-        InputException Misfit(string what) =>
-            new($"The pre-trained weights {file.Path} do not fit a {model.GetName()} of width {model.Shape.Width} and depth {model.Shape.Depth}: {what}.");
+        InputException Misfit(string what) => new(
+            $"The pre-trained weights {file.Path} do not fit a {model.GetName()} "
+            + $"of width {model.Shape.Width} and depth {model.Shape.Depth}: {what}.");
     }
 
     private static bool IsOfBlock(string name) =>
-        name.StartsWith("blocks.", StringComparison.Ordinal) && !name.EndsWith("relative_position_index", StringComparison.Ordinal);
+        name.StartsWith("blocks.", StringComparison.Ordinal) && !name.EndsWith(Index, StringComparison.Ordinal);
 
     private static bool MayBeNew(string name) =>
-        name.StartsWith("head.", StringComparison.Ordinal) || name.StartsWith("fc_norm.", StringComparison.Ordinal)
-        || name.EndsWith("relative_position_index", StringComparison.Ordinal);
+        name.StartsWith("head.", StringComparison.Ordinal)
+        || name.StartsWith("fc_norm.", StringComparison.Ordinal)
+        || name.EndsWith(Index, StringComparison.Ordinal);
 
     private static bool CanBeFitted(TensorEntry source, Tensor tensor, string name) =>
         source.Shape.Count == tensor.dim() && source.Shape[^1] == tensor.shape[^1]

@@ -65,7 +65,7 @@ internal static class StateTensors
             TensorType.F64 => ScalarType.Float64,
             TensorType.F16 => ScalarType.Float16,
             TensorType.BF16 => ScalarType.BFloat16,
-            _ => throw new WeightsException($"The tensor {entry.Name} of the weights file {file.Path} is {entry.Describe()} and not of floating numbers."),
+            _ => throw new WeightsException($"The tensor {entry.Name} of {file.Path} is {entry.Describe()} and not of floating numbers."),
         });
         file.Read(entry, 0, stored.bytes);
         return stored.to(ScalarType.Float32).MoveToOuterDisposeScope();

@@ -26,14 +26,15 @@ public static class TorchNative
     }
 
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp loads libtorch in a static constructor; nothing later is early enough.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "TorchSharp loads libtorch in a static constructor: nothing later will do.")]
     internal static void LoadEarly() => _ = Failure.Value;
 
     private static InputException? Load()
     {
-        var named = Environment.GetEnvironmentVariable(DirectoryVariable) is { Length: > 0 } variable
-            ? (Directory: variable, By: $"the environment variable {DirectoryVariable}")
-            : (Directory: AppContext.GetData(DirectoryData) as string, By: "the runtimeconfig of this program");
+        var variable = Environment.GetEnvironmentVariable(DirectoryVariable);
+        var named = string.IsNullOrEmpty(variable)
+            ? (Directory: AppContext.GetData(DirectoryData) as string, By: "the runtimeconfig of this program")
+            : (Directory: variable, By: $"the environment variable {DirectoryVariable}");
         try
         {
             if (!string.IsNullOrEmpty(named.Directory))
@@ -44,17 +45,24 @@ public static class TorchNative
         {
             return failure;
         }
-        catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure
+            is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
         {
-            return new InputException($"libtorch in {named.Directory}, named by {named.By}, cannot be loaded: {failure.Message.Trim()}", failure);
+            return new InputException(
+                $"libtorch in {named.Directory}, named by {named.By}, cannot be loaded: {failure.Message.Trim()}", failure);
         }
     }
 
     private static void LoadFrom(string directory, string namedBy)
     {
         if (!File.Exists(Path.Combine(directory, Library("torch_cpu"))))
-            throw new InputException($"{directory}, named by {namedBy}, holds no {Library("torch_cpu")}: restore the packages, or set {DirectoryVariable} to the folder of libtorch 2.10.");
+        {
+            throw new InputException(
+                $"{directory}, named by {namedBy}, holds no {Library("torch_cpu")}: "
+                + $"restore the packages, or set {DirectoryVariable} to the folder of libtorch 2.10.");
+        }
 
+        HeldMemory.Keep();
         // In the order of their dependencies: none of them has a run path to the others.
         foreach (var name in (ReadOnlySpan<string>)["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"])
         {
@@ -76,7 +84,8 @@ public static class TorchNative
         [
             baseDirectory,
             Path.Combine(baseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"),
-            .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
+            .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+                .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
             libtorch,
         ];
         return folders.Select(folder => Path.Combine(folder, Library("LibTorchSharp"))).FirstOrDefault(File.Exists);

@@ -25,7 +25,8 @@ public sealed class VisionTransformer : ImageClassifier
         register_parameter("pos_embed", _positions = Parameter(zeros(1, 1 + shape.Patches, shape.Width)));
         register_module("patch_embed", _patches = new PatchEmbedding(shape));
         register_module("blocks", _blocks = new([.. Enumerable.Range(0, shape.Depth).Select(block => new Block(
-            shape.Width, shape.MlpRatio, new PlainAttention(shape.Width, shape.Heads), dropPath: DropPath.RateOf(block, shape.Depth, dropPath)))]));
+            shape.Width, shape.MlpRatio, new PlainAttention(shape.Width, shape.Heads),
+            dropPath: DropPath.RateOf(block, shape.Depth, dropPath)))]));
         if (pooling == Pooling.ClassToken) register_module("norm", _norm = LayerNorm(shape.Width, Block.NormEpsilon));
         register_module("head", _head = new Dense(shape.Width, classes));
         if (pooling == Pooling.Mean) register_module("fc_norm", _poolNorm = LayerNorm(shape.Width, Block.NormEpsilon));

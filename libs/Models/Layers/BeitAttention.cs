@@ -23,7 +23,8 @@ internal sealed class BeitAttention : Attention
         register_parameter("v_bias", _valueBias = Parameter(zeros(shape.Width)));
         if (ownTable)
         {
-            register_parameter("relative_position_bias_table", _table = Parameter(zeros(RelativePositionBias.Rows(shape.Grid), shape.Heads)));
+            register_parameter(
+                "relative_position_bias_table", _table = Parameter(zeros(RelativePositionBias.Rows(shape.Grid), shape.Heads)));
             register_buffer("relative_position_index", _index = RelativePositionBias.Index(shape.Grid));
         }
         register_module("qkv", _qkv = new Dense(shape.Width, 3 * shape.Width, bias: false));
@@ -36,8 +37,8 @@ internal sealed class BeitAttention : Attention
         var (query, key, value) = Split(_qkv.Forward(input, cat([_queryBias, zeros_like(_valueBias), _valueBias])));
         // Not torch's fused attention: it falls back to a slower path where the bias needs a gradient.
         var logits = matmul(query * _scale, key.transpose(-2, -1));
-        if (_table is not null) logits = logits + RelativePositionBias.Look(_table, _index!);
-        if (bias is not null) logits = logits + bias;
+        if (_table is not null) logits.add_(RelativePositionBias.Look(_table, _index!));
+        if (bias is not null) logits.add_(bias);
         return _proj.forward(Join(matmul(logits.softmax(-1), value))).MoveToOuterDisposeScope();
     }
 }

@@ -31,7 +31,8 @@ internal static class BeitTokens
         using var _ = no_grad();
         foreach (var (name, parameter) in model.named_parameters())
         {
-            if (!name.EndsWith("attn.proj.weight", StringComparison.Ordinal) && !name.EndsWith("mlp.fc2.weight", StringComparison.Ordinal)) continue;
+            if (!name.EndsWith("attn.proj.weight", StringComparison.Ordinal) && !name.EndsWith("mlp.fc2.weight", StringComparison.Ordinal))
+                continue;
             var block = int.Parse(name.Split('.')[1], CultureInfo.InvariantCulture) + 1;
             parameter.div_(Math.Sqrt(2.0 * block));
         }

@@ -45,7 +45,10 @@ internal sealed class Block : Module
     {
         if (scale is not null) branch = branch * scale;
         if (training && _dropPath > 0)
-            branch = branch * DropPath.Draw(input, _dropPath, dropPath ?? throw new ArgumentNullException(nameof(dropPath), "Training with drop path needs a generator."));
+        {
+            if (dropPath is null) throw new ArgumentNullException(nameof(dropPath), "Training with drop path needs a generator.");
+            branch = branch * DropPath.Draw(input, _dropPath, dropPath);
+        }
         return input + branch;
     }
 }

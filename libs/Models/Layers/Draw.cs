@@ -33,7 +33,8 @@ internal static class Draw
     public static void NormalCutAtOneDeviation(Tensor values, double deviation, Generator generator)
     {
         using var _ = no_grad();
-        values.uniform_(-WithinOneDeviation, WithinOneDeviation, generator).erfinv_().mul_(Math.Sqrt(2) * deviation).clamp_(-deviation, deviation);
+        values.uniform_(-WithinOneDeviation, WithinOneDeviation, generator).erfinv_()
+            .mul_(Math.Sqrt(2) * deviation).clamp_(-deviation, deviation);
     }
 
     public static void Uniform(Tensor values, double bound, Generator generator)

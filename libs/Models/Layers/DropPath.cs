@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace AspireFed.Models.Layers;
 
-/// <summary>Stochastic depth (Huang et al. 2016): leaves a block's branch out for whole samples, and makes up for it in the others.</summary>
+/// <summary>Stochastic depth (Huang et al. 2016): leaves a block's branch out for some samples and makes up for it in the others.</summary>
 internal static class DropPath
 {
     /// <summary>The rate of each block: from 0 in the first linearly to the given one in the last.</summary>

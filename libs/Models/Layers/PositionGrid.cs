@@ -21,8 +21,8 @@ internal static class PositionGrid
         using var scope = NewDisposeScope();
         var width = positions.shape[2];
         var cells = positions.narrow(1, 1, from * from).reshape(1, from, from, width).permute(0, 3, 1, 2);
-        var resized = nn.functional.interpolate(cells, [grid, grid], mode: InterpolationMode.Bicubic, align_corners: false)
-            .permute(0, 2, 3, 1).reshape(1, grid * grid, width);
+        var enlarged = nn.functional.interpolate(cells, [grid, grid], mode: InterpolationMode.Bicubic, align_corners: false);
+        var resized = enlarged.permute(0, 2, 3, 1).reshape(1, grid * grid, width);
         return cat([positions.narrow(1, 0, 1), resized], 1).MoveToOuterDisposeScope();
     }
 
@@ -43,7 +43,7 @@ internal static class PositionGrid
         return cat([resized, table.narrow(0, side * side, ClassRows)]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The places of shifts -count..count whose steps grow by one factor, so that the last is nearly at the new range's end.</summary>
+    /// <summary>The places of shifts -count..count whose steps grow by one factor, so that the last lies near the new end.</summary>
     private static double[] Spread(int count, int range)
     {
         var (low, high) = (1.01, 1.5);

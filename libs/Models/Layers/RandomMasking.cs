@@ -9,7 +9,8 @@ internal sealed class RandomMasking
     private readonly Tensor _place;
     private readonly int _kept;
 
-    private RandomMasking(Tensor visible, Tensor place, Tensor mask, int kept) => (_visible, _place, Mask, _kept) = (visible, place, mask, kept);
+    private RandomMasking(Tensor visible, Tensor place, Tensor mask, int kept) =>
+        (_visible, _place, Mask, _kept) = (visible, place, mask, kept);
 
     /// <summary>[B, L], 1 where a patch is removed.</summary>
     public Tensor Mask { get; }
@@ -24,7 +25,9 @@ internal sealed class RandomMasking
         var order = noise.argsort(1);
         var place = order.argsort(1);
         var mask = place.ge(kept).to(ScalarType.Float32);
-        return new RandomMasking(order.narrow(1, 0, kept).MoveToOuterDisposeScope(), place.MoveToOuterDisposeScope(), mask.MoveToOuterDisposeScope(), kept);
+        var visible = order.narrow(1, 0, kept);
+        return new RandomMasking(
+            visible.MoveToOuterDisposeScope(), place.MoveToOuterDisposeScope(), mask.MoveToOuterDisposeScope(), kept);
     }
 
     /// <summary>The kept rows of [B, L, D] or [1, L, D].</summary>
@@ -32,7 +35,8 @@ internal sealed class RandomMasking
     {
         using var scope = NewDisposeScope();
         var (count, width) = (_visible.shape[0], rows.shape[2]);
-        return rows.expand(count, rows.shape[1], width).gather(1, _visible.unsqueeze(-1).expand(count, _kept, width)).MoveToOuterDisposeScope();
+        return rows.expand(count, rows.shape[1], width).gather(1, _visible.unsqueeze(-1).expand(count, _kept, width))
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>[B, 1 + kept, D] to [B, 1 + L, D]: every patch at its place again, the removed ones as the mask token.</summary>

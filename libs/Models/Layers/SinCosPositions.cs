@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace AspireFed.Models.Layers;
 
-/// <summary>MAE's fixed position table (He et al. 2022): sines and cosines of the column in the first half, of the row in the second.</summary>
+/// <summary>MAE's fixed positions (He et al. 2022): sines and cosines of the column in the first half, of the row in the second.</summary>
 internal static class SinCosPositions
 {
     /// <summary>[1, 1 + grid * grid, width]; the class token's row is zero.</summary>

@@ -29,8 +29,8 @@ public sealed class RandomProjectionTokenizer
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabulary);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimensions);
         (_grid, Vocabulary, _dimensions) = (grid, vocabulary, dimensions);
-        _projection = Projection(dimensions, RandomStream.Derive(seed, "tokenizer", "random-projection", "projection", dimensions));
-        _codebook = Codebook(vocabulary, dimensions, RandomStream.Derive(seed, "tokenizer", "random-projection", "codebook", vocabulary, dimensions));
+        _projection = Projection(dimensions, RandomStream.Derive(seed, "random-projection", "projection", dimensions));
+        _codebook = Codebook(vocabulary, dimensions, RandomStream.Derive(seed, "random-projection", "codebook", vocabulary, dimensions));
     }
 
     public int Vocabulary { get; }
@@ -83,7 +83,7 @@ public sealed class RandomProjectionTokenizer
         {
             var sum = Vector<float>.Zero;
             for (var i = 0; i < patch.Length; i++)
-                sum = Vector.FusedMultiplyAdd(new Vector<float>(patch[i]), new Vector<float>(_projection.AsSpan((i * projected.Length) + d)), sum);
+                sum = Vector.FusedMultiplyAdd(new(patch[i]), new Vector<float>(_projection.AsSpan((i * projected.Length) + d)), sum);
             sum.CopyTo(projected[d..]);
         }
     }
@@ -97,7 +97,7 @@ public sealed class RandomProjectionTokenizer
         {
             var sum = Vector<float>.Zero;
             for (var d = 0; d < projected.Length; d++)
-                sum = Vector.FusedMultiplyAdd(new Vector<float>(projected[d]), new Vector<float>(_codebook.AsSpan((d * padded) + code)), sum);
+                sum = Vector.FusedMultiplyAdd(new(projected[d]), new Vector<float>(_codebook.AsSpan((d * padded) + code)), sum);
             if (!Vector.GreaterThanAny(sum, new Vector<float>(best))) continue;
             for (var lane = 0; lane < Vector<float>.Count && code + lane < Vocabulary; lane++)
                 if (sum[lane] > best) (best, bestCode) = (sum[lane], code + lane);

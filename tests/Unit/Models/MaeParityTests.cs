@@ -1,3 +1,4 @@
+using System.Globalization;
 using AspireFed.Models;
 using AspireFed.Models.Layers;
 using static TorchSharp.torch;
@@ -51,8 +52,8 @@ public sealed class MaeParityTests
         foreach (var entry in table.EnumerateObject())
         {
             var parts = entry.Name.Split('@');
-            var ratio = double.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
-            Assert.Equal(entry.Value.GetInt32(), RandomMasking.Kept(int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), ratio));
+            var (patches, ratio) = (int.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[1], CultureInfo.InvariantCulture));
+            Assert.Equal(entry.Value.GetInt32(), RandomMasking.Kept(patches, ratio));
         }
     }
 }

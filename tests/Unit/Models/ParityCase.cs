@@ -25,7 +25,8 @@ internal sealed class ParityCase
     /// <summary>A file or folder of the parity data.</summary>
     public static string PathOf(string name)
     {
-        var root = Environment.GetEnvironmentVariable("ASPIREFED_PARITY") ?? Path.Combine(RepositoryRoot() ?? ".", "..", "shared", "parity");
+        var root = Environment.GetEnvironmentVariable("ASPIREFED_PARITY")
+            ?? Path.Combine(RepositoryRoot() ?? ".", "..", "shared", "parity");
         var path = Path.Combine(root, name);
         if (!Path.Exists(path)) Assert.Skip($"The parity data are not at {root}: set ASPIREFED_PARITY to their folder.");
         return path;

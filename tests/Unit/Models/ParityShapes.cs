@@ -9,7 +9,8 @@ internal static class ParityShapes
     public static ModelShape Shape(JsonElement config, int? imageSize = null) => new(
         imageSize ?? config.GetProperty("img_size").GetInt32(), config.GetProperty("patch_size").GetInt32(),
         config.GetProperty("embed_dim").GetInt32(), config.GetProperty("depth").GetInt32(), config.GetProperty("num_heads").GetInt32(),
-        Decoder(config, "embed_dim"), Decoder(config, "depth"), Decoder(config, "num_heads"), (int)config.GetProperty("mlp_ratio").GetDouble());
+        Decoder(config, "embed_dim"), Decoder(config, "depth"), Decoder(config, "num_heads"),
+        (int)config.GetProperty("mlp_ratio").GetDouble());
 
     public static BeitOptions Beit(JsonElement config) => new()
     {

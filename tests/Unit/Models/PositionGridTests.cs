@@ -39,7 +39,8 @@ public sealed class PositionGridTests
 
     [Fact]
     public void A_spline_passes_through_its_knots_and_repeats_cubic_polynomials_exactly() =>
-        Gen.Select(Gen.Double[0.1, 3].Array[5, 30], Gen.Double[-2, 2].Array[4], Gen.Double[0, 1].Array[1, 10]).Sample((steps, factors, places) =>
+        Gen.Select(
+            Gen.Double[0.1, 3].Array[5, 30], Gen.Double[-2, 2].Array[4], Gen.Double[0, 1].Array[1, 10]).Sample((steps, factors, places) =>
         {
             var knots = new double[steps.Length + 1];
             for (var i = 0; i < steps.Length; i++) knots[i + 1] = knots[i] + steps[i];

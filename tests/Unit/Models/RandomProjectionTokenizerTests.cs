@@ -50,7 +50,7 @@ public sealed class RandomProjectionTokenizerTests(ITestOutputHelper output)
     {
         var data = Environment.GetEnvironmentVariable("ASPIREFED_DATA") ?? Path.Combine(ParityCase.PathOf("."), "..", "data");
         var folder = Path.Combine(data, "Skin", "train");
-        if (!Directory.Exists(folder)) Assert.Skip($"There is no image set at {folder}: set ASPIREFED_DATA to the folder of the data sets.");
+        if (!Directory.Exists(folder)) Assert.Skip($"There are no images at {folder}: set ASPIREFED_DATA to the folder of the data sets.");
         var tokenizer = new RandomProjectionTokenizer(8, 8192, 16, seed: 1);
         var files = Directory.GetFiles(folder).Order(StringComparer.Ordinal).Take(256).ToList();
 
@@ -58,7 +58,8 @@ public sealed class RandomProjectionTokenizerTests(ITestOutputHelper output)
 
         var shares = tokens.CountBy(token => token).Select(used => (double)used.Value / tokens.Count).ToList();
         var perplexity = Math.Exp(-shares.Sum(share => share * Math.Log(share)));
-        output.WriteLine($"{files.Count} images, {tokens.Count} patches, {shares.Count} of {tokenizer.Vocabulary} tokens, perplexity {perplexity:f0}, commonest {shares.Max():p2}");
+        output.WriteLine(
+            $"{tokens.Count} patches: {shares.Count} of {tokenizer.Vocabulary} tokens, perplexity {perplexity:f0}, commonest {shares.Max():p2}");
         Assert.True(perplexity > 500, $"The perplexity is only {perplexity:f0}.");
         Assert.True(shares.Max() < 0.05);
     }

@@ -67,16 +67,21 @@ public sealed class StateDictTests
             }
             // 3 % at large counts, as the case says; at small ones the numbers of the reference are as much chance as these.
             var margin = Math.Max(0.03, 6 / Math.Sqrt(count));
-            Assert.True(Math.Abs((values.std().item<double>() / deviation) - 1) < margin, $"{parameterName}: deviation {values.std().item<double>()}, not {deviation}");
+            var drawn = values.std().item<double>();
+            Assert.True(Math.Abs((drawn / deviation) - 1) < margin, $"{parameterName}: deviation {drawn}, not {deviation}");
             Assert.Equal(expected.GetProperty("mean").GetDouble(), values.mean().item<double>(), deviation * 8 / Math.Sqrt(count));
-            Assert.InRange(values.abs().max().item<double>(), 0, 1.25 * Math.Max(-expected.GetProperty("min").GetDouble(), expected.GetProperty("max").GetDouble()));
+            var largest = Math.Max(-expected.GetProperty("min").GetDouble(), expected.GetProperty("max").GetDouble());
+            Assert.InRange(values.abs().max().item<double>(), 0, 1.25 * largest);
         }
     }
 
     private static string Describe(JsonElement parameter) => Describe(
-        parameter.GetProperty("name").GetString()!, parameter.GetProperty("shape").Deserialize<long[]>()!, parameter.GetProperty("requires_grad").GetBoolean());
+        parameter.GetProperty("name").GetString()!,
+        parameter.GetProperty("shape").Deserialize<long[]>()!,
+        parameter.GetProperty("requires_grad").GetBoolean());
 
-    private static string Describe(string name, long[] shape, bool trained) => $"{name} [{string.Join(", ", shape)}]{(trained ? "" : " fixed")}";
+    private static string Describe(string name, long[] shape, bool trained) =>
+        $"{name} [{string.Join(", ", shape)}]{(trained ? "" : " fixed")}";
 
     private static VisionModel Create(string name)
     {

@@ -1,3 +1,4 @@
+using AspireFed.Contracts;
 using AspireFed.Contracts.Specs;
 using AspireFed.Models;
 using AspireFed.Models.Layers;
@@ -81,7 +82,7 @@ public sealed class TrainingModeTests
     [InlineData("cuda:x")]
     [InlineData("cuda:99")]
     public void An_unknown_device_is_refused_by_name(string name) =>
-        Assert.Contains(name, Assert.Throws<AspireFed.Contracts.InputException>(() => ComputeDevice.Choose(name)).Message, StringComparison.Ordinal);
+        Assert.Contains(name, Assert.Throws<InputException>(() => ComputeDevice.Choose(name)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_processor_can_be_chosen() => Assert.Equal(TorchSharp.DeviceType.CPU, ComputeDevice.Choose("cpu").type);
