@@ -60,6 +60,8 @@ internal static class LocalRabbitMq
         // With this the script becomes the broker instead of waiting for it, so that a signal to it reaches the broker.
         variables["RABBITMQ_ALLOW_INPUT"] = "true";
         variables["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-noinput -kernel inet_dist_use_interface {127,0,0,1}";
+        // Never start a port mapper, not even when ours has just ended: it would be a daemon that outlives the run.
+        variables["ERL_FLAGS"] = "-start_epmd false";
         variables["ERL_EPMD_ADDRESS"] = "127.0.0.1";
         variables["ERL_EPMD_PORT"] = $"{mapper}";
     }
