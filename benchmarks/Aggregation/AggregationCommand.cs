@@ -68,6 +68,8 @@ internal sealed class AggregationCommand : AsyncCommand<AggregationCommand.Setti
     private static async Task<Measurement> MeasureAsync(Way way, string folder, int clients, int repetitions, CancellationToken cancel)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        // Under `dotnet AspireFed.Benchmarks.dll` the process is dotnet and its first argument the program.
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(AggregationCommand).Assembly.Location);
         foreach (var argument in new[] { "measure", $"{way}", folder, $"{clients}", $"{repetitions}" }) start.ArgumentList.Add(argument);
         using var process = Process.Start(start) ?? throw new InvalidOperationException("The measuring process does not start.");
         var output = await process.StandardOutput.ReadToEndAsync(cancel);
