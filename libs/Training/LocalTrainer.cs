@@ -25,17 +25,18 @@ public sealed class LocalTrainer(DataSetCatalog data, IVisualTokens tokens, Time
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly Device _device = ComputeDevice.Choose(device);
     private readonly DecodedImages _images = new();
+    private readonly WorkThread _thread = new("local training");
     private (ModelSpec Model, LocalTrainingSpec Training, int Classes, Learner Learner)? _bench;
 
     /// <exception cref="InputException">The client's images or the weights are at fault; nothing has been written.</exception>
-    public async Task<LocalResult> TrainAsync(LocalRound round, IProgress<LocalProgress> progress, CancellationToken cancel)
-    {
-        // Torch keeps threads, precision and scopes by thread, so that a round stays on one of its own.
-        return await Task.Factory.StartNew(
-            () => Train(round, progress, cancel), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-    }
+    public Task<LocalResult> TrainAsync(LocalRound round, IProgress<LocalProgress> progress, CancellationToken cancel) =>
+        _thread.RunAsync(() => Train(round, progress, cancel), cancel);
 
-    public void Dispose() => _bench?.Learner.Dispose();
+    public void Dispose()
+    {
+        _thread.Dispose();
+        _bench?.Learner.Dispose();
+    }
 
     private LocalResult Train(LocalRound round, IProgress<LocalProgress> progress, CancellationToken cancel)
     {

@@ -24,14 +24,18 @@ public sealed class ModelEvaluator(DataSetCatalog data, string? device = null) :
 
     private readonly Device _device = ComputeDevice.Choose(device);
     private readonly DecodedImages _images = new();
+    private readonly WorkThread _thread = new("evaluation");
     private (ModelSpec Spec, int Classes, ImageClassifier Model)? _bench;
 
     /// <exception cref="InputException">The test images or the weights are at fault.</exception>
-    public async Task<RoundMetrics> EvaluateAsync(ExperimentRecord experiment, RoundKey key, string weights, CancellationToken cancel) =>
-        await Task.Factory.StartNew(
-            () => Evaluate(experiment.Spec, key, weights, cancel), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public Task<RoundMetrics> EvaluateAsync(ExperimentRecord experiment, RoundKey key, string weights, CancellationToken cancel) =>
+        _thread.RunAsync(() => Evaluate(experiment.Spec, key, weights, cancel), cancel);
 
-    public void Dispose() => _bench?.Model.Dispose();
+    public void Dispose()
+    {
+        _thread.Dispose();
+        _bench?.Model.Dispose();
+    }
 
     private RoundMetrics Evaluate(ExperimentSpec spec, RoundKey key, string weights, CancellationToken cancel)
     {
