@@ -56,7 +56,8 @@ internal static class ServiceExtensions
             .WithHttpHealthCheck(Ready)
             .WithLedgerAndMessages(servers)
             .WithCompute(options.Trainers)
-            .WithEnvironment("Evaluator__DataRoots", Roots(data));
+            .WithEnvironment("Evaluator__DataRoots", Roots(data))
+            .WithEnvironment("Evaluator__Scratch", Path.Combine(data.Root, "evaluator"));
 
     private static IResourceBuilder<ProjectResource> WithLedgerAndMessages(this IResourceBuilder<ProjectResource> service, Servers servers) =>
         service

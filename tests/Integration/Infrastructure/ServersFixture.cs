@@ -14,7 +14,7 @@ namespace AspireFed.Tests.Integration.Infrastructure;
 /// </summary>
 public sealed class ServersFixture : IAsyncLifetime
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
     private static readonly string[] Names = ["redis", "rabbitmq", "objectstore"];
 
     private readonly string _data = Directory.CreateTempSubdirectory("aspirefed-servers-").FullName;
