@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using AspireFed.ClientTrainer.State;
+using AspireFed.Contracts;
+using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Messages;
+using AspireFed.Contracts.Specs;
+using AspireFed.Imaging.DataSets;
+using AspireFed.Ledger;
+using AspireFed.ServiceDefaults;
+using AspireFed.Training;
+
+namespace AspireFed.ClientTrainer.Rounds;
+
+/// <summary>One client's round on this machine: fetch the global weights, train, put update and optimiser state in place.</summary>
+internal sealed class RoundTraining(
+    ExperimentRecords records, WeightsCache weights, OptimizerStates optimizerStates, StateFolder folder, StorePatience store,
+    LocalTrainer trainer, DataSetCatalog catalog, ProgressReporter progress, TimeProvider time)
+{
+    /// <returns>What came of it, or null where the experiment has ended.</returns>
+    /// <exception cref="InputException">The client's images, the weights or the tokenizer are at fault.</exception>
+    public async Task<LocalWork?> RunAsync(JournalEntry entry, CancellationToken cancel)
+    {
+        var began = time.GetTimestamp();
+        progress.Report(entry, TrainingPhase.Fetching);
+        if (await store.FetchAsync(stop => records.GetAsync(entry.Key.Experiment, stop), cancel) is not { } experiment) return null;
+        var start = await FetchStartAsync(entry.Command, cancel);
+        var fetched = time.GetTimestamp();
+
+        progress.Report(entry, TrainingPhase.Training);
+        var update = Path.Combine(folder.Scratch, "update.safetensors");
+        var result = entry.Key.Round == 0
+            ? await Task.Run(() => WriteInitialWeights(experiment, entry, start, update), cancel)
+            : await TrainAsync(experiment, entry, start, update, cancel);
+        var trained = time.GetTimestamp();
+
+        cancel.ThrowIfCancellationRequested();
+        DurableFile.Place(update, folder.Update(entry.Key, entry.Client.Name));
+        return new LocalWork(
+            result,
+            WaitSeconds: Math.Max(0, (time.GetUtcNow() - entry.AcceptedUtc - time.GetElapsedTime(began)).TotalSeconds),
+            FetchSeconds: time.GetElapsedTime(began, fetched).TotalSeconds,
+            TrainSeconds: time.GetElapsedTime(fetched, trained).TotalSeconds);
+    }
+
+    private async Task<string?> FetchStartAsync(TrainRound command, CancellationToken cancel)
+    {
+        if (command.Start is null)
+            return command.Key.Round == 0 ? null : throw new InputException($"The command for {command.Key} names no weights to start from.");
+        var (path, fetched) = await store.FetchAsync(stop => weights.GetAsync(command.Start, stop), cancel);
+        Telemetry.BytesMoved.Add(fetched, new KeyValuePair<string, object?>("direction", "down"));
+        Activity.Current?.SetTag("aspirefed.bytes.fetched", fetched);
+        return path;
+    }
+
+    private LocalResult WriteInitialWeights(ExperimentRecord experiment, JournalEntry entry, string? previousStage, string update)
+    {
+        var set = catalog.Open(entry.Client.Set);
+        InitialWeights.Write(experiment, entry.Key.Stage, set.Classes.Count, previousStage, update);
+        return new LocalResult(set.TrainImages(entry.Client).Count, Images: 0, Loss: 0);
+    }
+
+    private async Task<LocalResult> TrainAsync(
+        ExperimentRecord experiment, JournalEntry entry, string? start, string update, CancellationToken cancel)
+    {
+        var client = entry.Client.Name;
+        var before = experiment.Spec.Federation.Optimizer == OptimizerState.Keep ? optimizerStates.Before(entry.Key, client) : null;
+        var after = Path.Combine(folder.Scratch, "optimizer");
+        var round = new LocalRound(experiment, entry.Key, entry.Client, start!, before, update, after);
+        var result = await Task.Run(() => trainer.TrainAsync(round, progress.Of(entry), cancel), cancel);
+        cancel.ThrowIfCancellationRequested();
+        optimizerStates.Keep(entry.Key, client, after);
+        return result;
+    }
+}

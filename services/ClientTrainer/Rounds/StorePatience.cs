@@ -1,0 +1,53 @@
+using AspireFed.Contracts;
+using AspireFed.Ledger;
+using Polly;
+using Polly.Retry;
+
+namespace AspireFed.ClientTrainer.Rounds;
+
+/// <summary>Waits for a store that is away as long as it takes: what was trained is worth hours, and the lease is renewed meanwhile.</summary>
+internal sealed class StorePatience(IObjectStore store, TimeProvider time, ILogger<StorePatience> logger)
+{
+    private const int TriesOfAnsweringStore = 3;
+
+    private readonly ResiliencePipeline _untilItAnswers = new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<ObjectStoreException>(),
+            MaxRetryAttempts = int.MaxValue,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromSeconds(1),
+            MaxDelay = TimeSpan.FromSeconds(30),
+            UseJitter = true,
+            OnRetry = arguments =>
+            {
+                logger.LogWarning("Waiting {Delay:0.0} s for the object store: {Reason}",
+                    arguments.RetryDelay.TotalSeconds, arguments.Outcome.Exception!.Message);
+                return default;
+            },
+        })
+        .Build();
+
+    /// <summary>Does something with the store until it succeeds.</summary>
+    public async Task<T> SendAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancel) =>
+        await _untilItAnswers.ExecuteAsync(async stop => await act(stop), cancel);
+
+    /// <summary>Fetches something; gives up where the store answers and yet does not have it.</summary>
+    /// <exception cref="InputException">The object is missing or is not what its reference says.</exception>
+    public async Task<T> FetchAsync<T>(Func<CancellationToken, Task<T>> fetch, CancellationToken cancel)
+    {
+        var refusals = 0;
+        return await _untilItAnswers.ExecuteAsync(async stop =>
+        {
+            try
+            {
+                return await fetch(stop);
+            }
+            catch (ObjectStoreException e) when (++refusals >= TriesOfAnsweringStore)
+            {
+                await store.ListAsync(ObjectNames.Experiments, stop); // throws while the store is away
+                throw new InputException(e.Message, e);
+            }
+        }, cancel);
+    }
+}

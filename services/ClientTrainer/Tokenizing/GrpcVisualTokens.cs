@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Channels;
+using AspireFed.Contracts;
+using AspireFed.Contracts.Specs;
+using AspireFed.Contracts.Tokenizing;
+using AspireFed.Imaging.Pixels;
+using AspireFed.Training;
+using Google.Protobuf;
+using Grpc.Core;
+using Contract = AspireFed.Contracts.Tokenizing;
+
+namespace AspireFed.ClientTrainer.Tokenizing;
+
+/// <summary>
+/// Visual tokens from the Tokenizer service. Decoding, tokenizing and training run beside one another, a few batches apart; a stream that
+/// breaks is opened again and asked for what is still unanswered.
+/// </summary>
+internal sealed class GrpcVisualTokens(
+    Contract.Tokenizer.TokenizerClient client, Uri address, TimeProvider time, ILogger<GrpcVisualTokens> logger) : IVisualTokens
+{
+    private const int ReadAhead = 2;
+    private const int Unanswered = 2;
+
+    private readonly Reconnection _reconnection = new(address, time, logger);
+    private readonly ConcurrentDictionary<TokenizerSettings, TokenizerDescription> _known = [];
+
+    public async Task<int> ImageSizeAsync(TokenizerSpec tokenizer, long seed, int grid, CancellationToken cancel) =>
+        (await DescribeAsync(SettingsOf(tokenizer, seed, grid), cancel)).ImageSize;
+
+    public async IAsyncEnumerable<int[]> TokenizeAsync(
+        TokenizerSpec tokenizer, long seed, int grid, IAsyncEnumerable<IReadOnlyList<RgbImage>> batches, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var settings = SettingsOf(tokenizer, seed, grid);
+        var side = (await DescribeAsync(settings, cancel)).ImageSize;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var requests = Channel.CreateBounded<TokenizeRequest>(ReadAhead);
+        var replies = Channel.CreateBounded<int[]>(ReadAhead);
+        var reading = FillAsync(requests.Writer, batches.Select(batch => Request(settings, side, batch)), stop.Token);
+        var asking = FillAsync(replies.Writer, AskAsync(requests.Reader, stop.Token), stop.Token);
+        try
+        {
+            await foreach (var tokens in replies.Reader.ReadAllAsync(cancel))
+                yield return tokens;
+        }
+        finally
+        {
+            // Whoever stops early must not leave images being decoded behind.
+            await stop.CancelAsync();
+            await Task.WhenAll(reading, asking);
+        }
+    }
+
+    private async IAsyncEnumerable<int[]> AskAsync(ChannelReader<TokenizeRequest> requests, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        Queue<TokenizeRequest> unanswered = [];
+        AsyncDuplexStreamingCall<TokenizeRequest, TokenizeReply>? call = null;
+        try
+        {
+            while (unanswered.Count > 0 || await requests.WaitToReadAsync(cancel))
+            {
+                List<TokenizeRequest> fresh = [];
+                while (unanswered.Count + fresh.Count < Unanswered && requests.TryRead(out var request))
+                    fresh.Add(request);
+                var reply = await _reconnection.TryAsync(async stop =>
+                {
+                    if (call is null)
+                    {
+                        call = client.Tokenize(cancellationToken: cancel);
+                        foreach (var request in unanswered)
+                            await call.RequestStream.WriteAsync(request, stop);
+                    }
+                    while (fresh is [var next, ..])
+                    {
+                        await call.RequestStream.WriteAsync(next, stop);
+                        unanswered.Enqueue(next);
+                        fresh.RemoveAt(0);
+                    }
+                    return await call.ResponseStream.MoveNext(stop)
+                        ? call.ResponseStream.Current
+                        : throw new RpcException(new Status(StatusCode.Unavailable, "the stream ended early"));
+                }, forget: () =>
+                {
+                    call?.Dispose();
+                    call = null;
+                }, cancel);
+                yield return Tokens(reply, unanswered.Dequeue());
+            }
+            if (call is not null) await call.RequestStream.CompleteAsync();
+        }
+        finally
+        {
+            call?.Dispose();
+        }
+    }
+
+    private async Task<TokenizerDescription> DescribeAsync(TokenizerSettings settings, CancellationToken cancel)
+    {
+        if (_known.TryGetValue(settings, out var known)) return known;
+        return _known[settings] = await _reconnection.TryAsync(
+            async stop => await client.DescribeAsync(settings, cancellationToken: stop), forget: () => { }, cancel);
+    }
+
+    private static int[] Tokens(TokenizeReply reply, TokenizeRequest request)
+    {
+        var expected = request.Count * request.Settings.Grid * request.Settings.Grid;
+        return reply.Tokens.Count == expected
+            ? [.. reply.Tokens]
+            : throw new InputException($"The tokenizer answered with {reply.Tokens.Count} tokens where {expected} were due; update it to this version.");
+    }
+
+    private static TokenizeRequest Request(TokenizerSettings settings, int side, IReadOnlyList<RgbImage> batch)
+    {
+        var pixels = new byte[batch.Count * side * side * 3];
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (batch[i].Width != side || batch[i].Height != side)
+                throw new ArgumentException($"The tokenizer takes {side} x {side} pixels, not {batch[i].Width} x {batch[i].Height}.", nameof(batch));
+            batch[i].Pixels.CopyTo(pixels, i * side * side * 3);
+        }
+        return new TokenizeRequest { Settings = settings, Count = batch.Count, Pixels = UnsafeByteOperations.UnsafeWrap(pixels) };
+    }
+
+    private static TokenizerSettings SettingsOf(TokenizerSpec tokenizer, long seed, int grid) => new()
+    {
+        Kind = JsonNamingPolicy.KebabCaseLower.ConvertName(tokenizer.Kind.ToString()),
+        Grid = grid,
+        Vocabulary = tokenizer.Vocabulary,
+        Dimensions = tokenizer.Dimensions,
+        Seed = unchecked((ulong)seed),
+    };
+
+    /// <summary>Moves a sequence into a channel; an error comes out at the channel's other end.</summary>
+    private static async Task FillAsync<T>(ChannelWriter<T> channel, IAsyncEnumerable<T> items, CancellationToken cancel)
+    {
+        try
+        {
+            await foreach (var item in items.WithCancellation(cancel))
+                await channel.WriteAsync(item, cancel);
+            channel.Complete();
+        }
+        catch (Exception e)
+        {
+            channel.Complete(e);
+        }
+    }
+}

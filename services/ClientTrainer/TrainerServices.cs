@@ -1,0 +1,73 @@
+using AspireFed.ClientTrainer.Hosting;
+using AspireFed.ClientTrainer.Messaging;
+using AspireFed.ClientTrainer.Rounds;
+using AspireFed.ClientTrainer.State;
+using AspireFed.ClientTrainer.Tokenizing;
+using AspireFed.Contracts;
+using AspireFed.Imaging.DataSets;
+using AspireFed.Training;
+using MassTransit;
+
+namespace AspireFed.ClientTrainer;
+
+/// <summary>What a trainer consists of. The bus, the ledger and the clock come from outside.</summary>
+public static class TrainerServices
+{
+    /// <summary>Reads the section `Trainer`.</summary>
+    /// <exception cref="InputException">Names everything that is wrong with it.</exception>
+    public static TrainerSettings TrainerSettings(this IConfiguration configuration)
+    {
+        try
+        {
+            return ClientTrainer.TrainerSettings.Of(
+                configuration.GetSection(TrainerOptions.Section).Get<TrainerOptions>(binder => binder.ErrorOnUnknownConfiguration = true)
+                ?? new TrainerOptions());
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InputException($"The settings under {TrainerOptions.Section} cannot be read: {e.InnerException?.Message ?? e.Message}", e);
+        }
+    }
+
+    public static IServiceCollection AddClientTrainer(this IServiceCollection services, TrainerSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(new DataSetCatalog(settings.Roots));
+        services.AddSingleton<HostedClients>();
+        services.AddSingleton<Messenger>();
+        services.AddSingleton<StateFolder>();
+        services.AddSingleton<Journal>();
+        services.AddSingleton<OptimizerStates>();
+        services.AddSingleton<WeightsCache>();
+        services.AddSingleton<ExperimentRecords>();
+        services.AddSingleton<StorePatience>();
+        services.AddSingleton(provider => new LocalTrainer(
+            provider.GetRequiredService<DataSetCatalog>(), provider.GetRequiredService<IVisualTokens>(),
+            provider.GetRequiredService<TimeProvider>(), settings.Device));
+        services.AddSingleton<RoundTraining>();
+        services.AddSingleton<ProgressReporter>();
+        services.AddVisualTokens(settings.Tokenizer);
+        services.AddHostedService(provider => provider.GetRequiredService<ProgressReporter>());
+        services.AddHostedService<RoundWorker>();
+        services.AddHostedService<UpdateSender>();
+        services.AddHostedService<TrainerAnnouncer>();
+        return services;
+    }
+
+    public static void AddTrainerConsumers(this IRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<TrainRoundConsumer>();
+        bus.AddConsumer<CancelTrainingConsumer>();
+        bus.AddConsumer<UpdateRefusedConsumer>();
+    }
+
+    /// <summary>The trainer's own durable queue. One message at a time, since a cancellation must not overtake a command.</summary>
+    public static void ReceiveCommands(this IBusFactoryConfigurator bus, IRegistrationContext context, TrainerSettings settings) =>
+        bus.ReceiveEndpoint(settings.Queue, endpoint =>
+        {
+            endpoint.ConcurrentMessageLimit = 1;
+            endpoint.ConfigureConsumer<TrainRoundConsumer>(context);
+            endpoint.ConfigureConsumer<CancelTrainingConsumer>(context);
+            endpoint.ConfigureConsumer<UpdateRefusedConsumer>(context);
+        });
+}

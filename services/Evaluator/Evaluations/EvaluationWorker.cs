@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using AspireFed.Contracts;
+using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Messages;
+using AspireFed.Evaluator.Reports;
+using AspireFed.Ledger;
+using AspireFed.ServiceDefaults;
+using MassTransit;
+using Polly;
+using Polly.Retry;
+
+namespace AspireFed.Evaluator.Evaluations;
+
+/// <summary>Evaluates the models that wait, one after another, and tells what came of each.</summary>
+internal sealed class EvaluationWorker(
+    EvaluationQueue queue, ExperimentLedger ledger, RoundEvaluation evaluation, ResultsReport report, IBus bus, TimeProvider time,
+    ILogger<EvaluationWorker> logger) : BackgroundService
+{
+    private static readonly TimeSpan PatienceOfOneTry = TimeSpan.FromSeconds(30);
+
+    private readonly ResiliencePipeline _patience = new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<ObjectStoreException>().Handle<TimeoutException>().Handle<MassTransitException>(),
+            MaxRetryAttempts = 8,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromSeconds(1),
+            MaxDelay = TimeSpan.FromSeconds(30),
+            UseJitter = true,
+            OnRetry = arguments =>
+            {
+                logger.LogWarning("An evaluation is tried again in {Delay:0.0} s: {Reason}",
+                    arguments.RetryDelay.TotalSeconds, arguments.Outcome.Exception!.Message);
+                return default;
+            },
+        })
+        .Build();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var (model, trace) = await queue.TakeAsync(stoppingToken);
+            using var activity = Telemetry.Activities.StartActivity("evaluate", ActivityKind.Internal, trace);
+            activity?.SetTag("aspirefed.round", model.Key.ToString());
+            try
+            {
+                await _patience.ExecuteAsync(async stop => await EvaluateAsync(model, stop), stoppingToken);
+            }
+            catch (InputException e)
+            {
+                await FailAsync(model, activity, e.Message, stoppingToken);
+            }
+            catch (Exception e) when (e is ObjectStoreException or TimeoutException or MassTransitException)
+            {
+                // The store or the broker is away for long. The Aggregator asks again while an answer is missing.
+                logger.LogError(e, "The evaluation of {Round} is put off", model.Key);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.LogError(e, "The evaluation of {Round} fails", model.Key);
+                await FailAsync(model, activity, $"The evaluation of {model.Key} failed with {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}", stoppingToken);
+            }
+        }
+    }
+
+    private async Task EvaluateAsync(GlobalModelPublished model, CancellationToken cancel)
+    {
+        var experiment = await ledger.GetAsync<ExperimentRecord>(model.Spec.Name, cancel);
+        var ofFinetuning = model.Key.Stage == Stage.Finetune;
+        await foreach (var earlier in evaluation.CatchUpAsync(experiment, ofFinetuning ? model.Key.Round : 0, cancel))
+        {
+            if (earlier.Key != model.Key) await TellAsync(earlier, last: false, cancel);
+        }
+        if (model.Last) await report.WriteAsync(experiment, cancel);
+        var metrics = ofFinetuning ? await ledger.ReadAsync<RoundMetrics>(ObjectNames.Metrics(model.Key), cancel) : null;
+        if (metrics is not null) await TellAsync(metrics, model.Last, cancel);
+        else if (model.Last) await PublishAsync(new ModelEvaluated(model.Key, Top1: 0, BalancedAccuracy: 0, Last: true, Failure: null), cancel);
+    }
+
+    private Task TellAsync(RoundMetrics metrics, bool last, CancellationToken cancel) =>
+        PublishAsync(new ModelEvaluated(metrics.Key, metrics.Overall.Top1, metrics.Overall.BalancedAccuracy, last, Failure: null), cancel);
+
+    private async Task FailAsync(GlobalModelPublished model, Activity? activity, string reason, CancellationToken cancel)
+    {
+        logger.LogWarning("{Round} cannot be evaluated: {Reason}", model.Key, reason);
+        activity?.SetStatus(ActivityStatusCode.Error, reason);
+        await _patience.ExecuteAsync(
+            async stop => await PublishAsync(new ModelEvaluated(model.Key, Top1: 0, BalancedAccuracy: 0, model.Last, reason), stop), cancel);
+    }
+
+    private async Task PublishAsync(ModelEvaluated evaluated, CancellationToken cancel)
+    {
+        using var late = new CancellationTokenSource(PatienceOfOneTry, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
+        try
+        {
+            await bus.Publish(evaluated, stop.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            throw new TimeoutException($"the broker gave no confirmation within {PatienceOfOneTry.TotalSeconds:0} s");
+        }
+    }
+}

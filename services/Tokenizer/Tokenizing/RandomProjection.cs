@@ -1,0 +1,17 @@
+using AspireFed.Contracts.Tokenizing;
+using AspireFed.Models.Tokenizers;
+
+namespace AspireFed.Tokenizer.Tokenizing;
+
+/// <summary>The tokenizer that needs no weights.</summary>
+internal sealed class RandomProjection(TokenizerSettings settings) : IImageTokenizer
+{
+    private readonly RandomProjectionTokenizer _tokenizer =
+        new(settings.Grid, settings.Vocabulary, settings.Dimensions, unchecked((long)settings.Seed));
+
+    public int Vocabulary => _tokenizer.Vocabulary;
+
+    public int ImageSize => _tokenizer.ImageSize;
+
+    public int[] Tokenize(ReadOnlySpan<byte> pixels, int count) => _tokenizer.Tokenize(pixels, count);
+}

@@ -1,0 +1,43 @@
+using AspireFed.Contracts.Tokenizing;
+using Grpc.Core;
+using Contract = AspireFed.Contracts.Tokenizing;
+
+namespace AspireFed.Tokenizer.Tokenizing;
+
+/// <summary>Answers the tokenizer's contract.</summary>
+internal sealed class TokenizerEndpoint(TokenizerShelf shelf) : Contract.Tokenizer.TokenizerBase
+{
+    public override Task<TokenizerDescription> Describe(TokenizerSettings request, ServerCallContext context)
+    {
+        var tokenizer = shelf.Get(request);
+        return Task.FromResult(new TokenizerDescription { Vocabulary = tokenizer.Vocabulary, ImageSize = tokenizer.ImageSize });
+    }
+
+    public override async Task Tokenize(
+        IAsyncStreamReader<TokenizeRequest> requestStream, IServerStreamWriter<TokenizeReply> responseStream, ServerCallContext context)
+    {
+        // One request is read only after the one before has been answered: what the client sends meanwhile fills the window and stops it.
+        await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
+        {
+            var tokenizer = shelf.Get(request.Settings ?? throw Refusal("The request names no tokenizer; fill in settings."));
+            Check(request, tokenizer.ImageSize);
+            var reply = new TokenizeReply();
+            reply.Tokens.AddRange(await shelf.RunAsync(() => tokenizer.Tokenize(request.Pixels.Span, request.Count), context.CancellationToken));
+            await responseStream.WriteAsync(reply, context.CancellationToken);
+        }
+    }
+
+    private static void Check(TokenizeRequest request, int side)
+    {
+        if (request.Count < 1)
+            throw Refusal($"The request holds {request.Count} images; send at least one.");
+        var due = (long)request.Count * side * side * 3;
+        if (request.Pixels.Length != due)
+        {
+            throw Refusal(
+                $"The request holds {request.Pixels.Length} bytes of pixels where {request.Count} RGB images of {side} x {side} pixels have {due}.");
+        }
+    }
+
+    private static RpcException Refusal(string sentence) => new(new Status(StatusCode.InvalidArgument, sentence));
+}

@@ -1,0 +1,99 @@
+using AspireFed.ClientTrainer;
+using AspireFed.ClientTrainer.Hosting;
+using AspireFed.Contracts;
+using AspireFed.Contracts.Messages;
+using AspireFed.Imaging.DataSets;
+using AspireFed.Tests.Harness.Doubles;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AspireFed.Tests.Harness.ClientTrainer;
+
+public sealed class HostingTests
+{
+    [Fact]
+    public async Task A_trainer_announces_its_queue_and_its_clients_with_their_images()
+    {
+        await using var world = new TrainerWorld(("a", 4), ("b", 3));
+        await world.StartTrainerAsync();
+
+        var announced = await world.Announcements.NextAsync();
+
+        Assert.Equal(("one", "trainer-one"), (announced.Trainer, announced.Queue));
+        Assert.Equal([new(MiniDataSet.Client("a"), 4), new HostedClient(MiniDataSet.Client("b"), 3)], announced.Clients);
+    }
+
+    [Fact]
+    public void Shards_share_every_client_once_and_the_largest_go_to_the_least_loaded()
+    {
+        HostedClient[] clients = [Sized("a", 10), Sized("b", 70), Sized("c", 40), Sized("d", 40), Sized("e", 5)];
+
+        var shards = ShardPlan.Deal(clients, 2);
+
+        Assert.Equal(["b", "a", "e"], shards[0].Select(c => c.Id.Name));
+        Assert.Equal(["c", "d"], shards[1].Select(c => c.Id.Name));
+    }
+
+    [Fact]
+    public void The_processes_of_a_simulation_host_different_clients_and_know_the_others()
+    {
+        using var data = new MiniDataSet(("a", 4), ("b", 3), ("c", 2));
+        var first = Hosted(data, options => options with { Shard = 0, Shards = 2 });
+        var second = Hosted(data, options => options with { Shard = 1, Shards = 2 });
+
+        Assert.Equal(["a"], first.Scan().Select(c => c.Id.Name));
+        Assert.Equal(["b", "c"], second.Scan().Select(c => c.Id.Name));
+        Assert.True(first.AreElsewhere(MiniDataSet.Client("b")));
+        Assert.False(first.AreElsewhere(MiniDataSet.Client("a")));
+        Assert.False(first.AreElsewhere(MiniDataSet.Client("unheard-of")));
+    }
+
+    [Theory]
+    [InlineData("a,c", "a c")]
+    [InlineData("mini/2_clients/split/b", "b")]
+    [InlineData("mini/*", "a b c")]
+    [InlineData("z", "")]
+    public void The_filter_chooses_clients_by_name_or_whole_id(string filter, string hosted)
+    {
+        using var data = new MiniDataSet(("a", 4), ("b", 3), ("c", 2));
+
+        Assert.Equal(hosted, string.Join(' ', Hosted(data, options => options with { Clients = filter }).Scan().Select(c => c.Id.Name)));
+    }
+
+    [Fact]
+    public void A_set_that_is_added_later_is_seen()
+    {
+        using var data = new MiniDataSet(("a", 4));
+        var hosted = Hosted(data, options => options);
+        Assert.Single(hosted.Scan());
+        using var other = new MiniDataSet(("x", 2));
+
+        Directory.Move(other.Folder, Path.Combine(data.Root, "another"));
+
+        Assert.Equal(["another/2_clients/split/x", "mini/2_clients/split/a"], hosted.Scan().Select(c => c.Id.ToString()));
+    }
+
+    [Fact]
+    public void A_client_whose_list_is_broken_stays_in_the_federation()
+    {
+        using var data = new MiniDataSet(("a", 4), ("b", 3));
+        File.Delete(data.TrainImage("b", 0));
+
+        Assert.Equal(["a", "b"], Hosted(data, options => options).Scan().Select(c => c.Id.Name));
+    }
+
+    [Fact]
+    public void Settings_tell_all_that_is_wrong_at_once()
+    {
+        var refusal = Assert.Throws<InputException>(() => TrainerSettings.Of(new TrainerOptions { Name = "a b", Shards = 2, Shard = 2, Tokenizer = "here" }));
+
+        foreach (var key in new[] { "Trainer:Name", "Trainer:DataRoots", "Trainer:State", "Trainer:Shard", "Trainer:Tokenizer" })
+            Assert.Contains(key, refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static HostedClient Sized(string name, int images) => new(MiniDataSet.Client(name), images);
+
+    private static HostedClients Hosted(MiniDataSet data, Func<TrainerOptions, TrainerOptions> change) => new(
+        new DataSetCatalog([data.Root]),
+        TrainerSettings.Of(change(new TrainerOptions { Name = "one", DataRoots = data.Root, State = data.Root })),
+        NullLogger<HostedClients>.Instance);
+}

@@ -1,0 +1,121 @@
+using AspireFed.Contracts;
+using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Specs;
+using static AspireFed.Tests.Harness.Doubles.TinyExperiment;
+
+namespace AspireFed.Tests.Harness.Evaluator;
+
+public sealed class EvaluationTests
+{
+    [Fact]
+    public async Task A_global_model_gets_metrics_beside_its_round()
+    {
+        await using var world = new EvaluatorWorld();
+        await world.StartAsync();
+        await world.PublishAsync(await world.CommitAsync(Finetuning(1)), last: false);
+
+        var evaluated = await world.Evaluated.NextAsync();
+
+        var metrics = await world.Ledger.GetAsync<RoundMetrics>(ObjectNames.Metrics(Finetuning(1)), EvaluatorWorld.Cancel);
+        Assert.Equal(6, metrics.Overall.Images);
+        Assert.Equal(["dark", "bright"], metrics.Classes);
+        Assert.Equal((metrics.Key, metrics.Overall.Top1, metrics.Overall.BalancedAccuracy), (evaluated.Key, evaluated.Top1, evaluated.BalancedAccuracy));
+        Assert.Equal((false, null), (evaluated.Last, evaluated.Failure));
+        Assert.Empty(world.LeftInScratch);
+    }
+
+    [Fact]
+    public async Task A_model_told_of_twice_is_measured_once_and_answered_twice()
+    {
+        await using var world = new EvaluatorWorld();
+        await world.StartAsync();
+        var commit = await world.CommitAsync(Finetuning(1));
+
+        await world.PublishAsync(commit, last: false);
+        var first = await world.Evaluated.NextAsync();
+        await world.PublishAsync(commit, last: false);
+        var second = await world.Evaluated.NextAsync();
+
+        Assert.Equal(first, second);
+        Assert.Single(world.Store.Calls, call => call == ("put", ObjectNames.Metrics(Finetuning(1))));
+    }
+
+    [Fact]
+    public async Task The_last_model_brings_in_the_rounds_whose_messages_were_lost_and_then_the_results()
+    {
+        await using var world = new EvaluatorWorld();
+        await world.StartAsync();
+        foreach (var key in new[] { Pretraining(0), Pretraining(1), Pretraining(2), Finetuning(0), Finetuning(1) })
+            await world.CommitAsync(key);
+        var last = await world.CommitAsync(Finetuning(2));
+
+        await world.PublishAsync(last, last: true);
+        var evaluated = new[] { await world.Evaluated.NextAsync(), await world.Evaluated.NextAsync() };
+
+        Assert.Equal([(Finetuning(1), false), (Finetuning(2), true)], evaluated.Select(e => (e.Key, e.Last)));
+        var results = await world.Ledger.GetAsync<ExperimentResults>(ObjectNames.Results(Id), EvaluatorWorld.Cancel);
+        Assert.Equal([0.1, 0.2], results.PretrainLoss);
+        Assert.Equal([0.1, 0.2], results.FinetuneLoss);
+        Assert.Equal([1, 2], results.Evaluations.Select(metrics => metrics.Key.Round));
+        Assert.Equal(last.Global.Sha256, results.FinalWeightsSha256);
+        Assert.Equal((24, 6000, 12.0), (results.TrainedImages, results.BytesMoved, results.WallSeconds));
+    }
+
+    [Fact]
+    public async Task Only_the_rounds_that_the_spec_asks_for_are_measured_and_the_last()
+    {
+        await using var world = new EvaluatorWorld();
+        world.Experiment = world.Experiment with
+        {
+            Spec = world.Experiment.Spec with { Evaluate = new EvaluateSpec { Every = 5 } },
+        };
+        await world.StartAsync();
+        await world.CommitAsync(Finetuning(1));
+
+        await world.PublishAsync(await world.CommitAsync(Finetuning(2)), last: true);
+
+        Assert.True((await world.Evaluated.NextAsync()).Last);
+        Assert.Null(await world.Ledger.ReadAsync<RoundMetrics>(ObjectNames.Metrics(Finetuning(1)), EvaluatorWorld.Cancel));
+    }
+
+    [Fact]
+    public async Task An_experiment_without_fine_tuning_has_results_of_losses_alone()
+    {
+        await using var world = new EvaluatorWorld();
+        world.Experiment = world.Experiment with { Spec = world.Experiment.Spec with { Finetune = null } };
+        await world.StartAsync();
+        await world.CommitAsync(Pretraining(0));
+        await world.CommitAsync(Pretraining(1));
+        var last = await world.CommitAsync(Pretraining(2));
+
+        await world.PublishAsync(last, last: true);
+
+        var evaluated = await world.Evaluated.NextAsync();
+        Assert.Equal((Pretraining(2), true, null), (evaluated.Key, evaluated.Last, evaluated.Failure));
+        var results = await world.Ledger.GetAsync<ExperimentResults>(ObjectNames.Results(Id), EvaluatorWorld.Cancel);
+        Assert.Equal([0.1, 0.2], results.PretrainLoss);
+        Assert.Empty(results.FinetuneLoss);
+        Assert.Empty(results.Evaluations);
+        Assert.Equal(last.Global.Sha256, results.FinalWeightsSha256);
+    }
+
+    [Fact]
+    public async Task A_test_image_that_is_missing_is_named_and_the_next_model_is_measured()
+    {
+        await using var world = new EvaluatorWorld();
+        await world.StartAsync();
+        var image = Path.Combine(world.Data.Folder, "test", "test-3.png");
+        var kept = await File.ReadAllBytesAsync(image, EvaluatorWorld.Cancel);
+        File.Delete(image);
+        await world.PublishAsync(await world.CommitAsync(Finetuning(1)), last: false);
+
+        Assert.Contains("test-3.png", (await world.Evaluated.NextAsync()).Failure, StringComparison.Ordinal);
+
+        await File.WriteAllBytesAsync(image, kept, EvaluatorWorld.Cancel);
+        await world.PublishAsync(await world.CommitAsync(Finetuning(2)), last: false);
+        Assert.Equal([(Finetuning(1), null), (Finetuning(2), null)],
+            [Of(await world.Evaluated.NextAsync()), Of(await world.Evaluated.NextAsync())]);
+
+        static (RoundKey, string?) Of(Contracts.Messages.ModelEvaluated evaluated) => (evaluated.Key, evaluated.Failure);
+    }
+}
