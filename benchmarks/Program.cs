@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AspireFed.Benchmarks.Aggregation;
 using AspireFed.Benchmarks.Demo;
 using AspireFed.Contracts;
@@ -16,9 +17,20 @@ app.Configure(settings =>
     settings.AddCommand<MeasureCommand>("measure").IsHidden();
     settings.SetExceptionHandler((fault, _) =>
     {
+        if (fault is OperationCanceledException) return 130;
         if (fault is InputException or ServerException or SpecRefusedException) AnsiConsole.MarkupLineInterpolated($"[red]{fault.Message}[/]");
         else AnsiConsole.WriteException(fault);
         return 1;
     });
 });
-return await app.RunAsync(args);
+
+// A benchmark that is stopped must not leave gigabytes of updates behind.
+using var stop = new CancellationTokenSource();
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+return await app.RunAsync(args, stop.Token);

@@ -37,7 +37,8 @@ internal sealed class AggregationCommand : AsyncCommand<AggregationCommand.Setti
     public override async Task<int> ExecuteAsync(CommandContext context, Settings settings, CancellationToken cancellationToken)
     {
         var counts = settings.Clients.Split(',').Select(Count).ToArray();
-        using var set = UpdateSet.Write(settings.Folder, counts.Max(), settings.Millions);
+        using var set = new UpdateSet(settings.Folder);
+        set.Write(counts.Max(), settings.Millions, cancellationToken);
         var table = new Table().AddColumn("clients").AddColumn("way");
         foreach (var title in new[] { "ms", "GB/s of updates", "of reading", "times plain", "peak MB" })
             table.AddColumn(title, column => column.RightAligned());
@@ -72,8 +73,17 @@ internal sealed class AggregationCommand : AsyncCommand<AggregationCommand.Setti
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(AggregationCommand).Assembly.Location);
         foreach (var argument in new[] { "measure", $"{way}", folder, $"{clients}", $"{repetitions}" }) start.ArgumentList.Add(argument);
         using var process = Process.Start(start) ?? throw new InvalidOperationException("The measuring process does not start.");
-        var output = await process.StandardOutput.ReadToEndAsync(cancel);
-        await process.WaitForExitAsync(cancel);
+        string output;
+        try
+        {
+            output = await process.StandardOutput.ReadToEndAsync(cancel);
+            await process.WaitForExitAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw;
+        }
         return process.ExitCode == 0 && JsonSerializer.Deserialize<Measurement>(output, ContractJson.Options) is { } measurement
             ? measurement
             : throw new InvalidOperationException($"The measuring process has failed: {output}");

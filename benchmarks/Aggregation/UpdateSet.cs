@@ -9,31 +9,29 @@ internal sealed class UpdateSet : IDisposable
     // The large tensors of a vision transformer are of this order.
     private const int TensorElements = 1024 * 1024;
 
-    private UpdateSet(string folder, IReadOnlyList<string> files)
+    public UpdateSet(string parent)
     {
-        Folder = folder;
-        Files = files;
+        Folder = Path.Combine(parent, $"aspirefed-bench-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(Folder);
     }
 
     public string Folder { get; }
 
-    public IReadOnlyList<string> Files { get; }
+    public List<string> Files { get; } = [];
 
-    public static UpdateSet Write(string parent, int clients, int millions)
+    public void Write(int clients, int millions, CancellationToken cancel)
     {
-        var folder = Path.Combine(parent, $"aspirefed-bench-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(folder);
         var header = SafetensorsHeader.Create(
             Enumerable.Range(0, millions)
                 .Select(i => ($"blocks.{i}.weight", TensorType.F32, (IReadOnlyList<long>)[1024, TensorElements / 1024])),
             new Dictionary<string, string>());
         var values = new float[TensorElements];
-        List<string> files = [];
         for (var client = 0; client < clients; client++)
         {
+            cancel.ThrowIfCancellationRequested();
             var random = new Random(client);
-            files.Add(Path.Combine(folder, $"{client:D3}.safetensors"));
-            using var writer = SafetensorsWriter.Create(files[^1], header);
+            var file = Path.Combine(Folder, $"{client:D3}.safetensors");
+            using var writer = SafetensorsWriter.Create(file, header);
             for (var i = 0; i < values.Length; i++) values[i] = random.NextSingle() - 0.5f;
             foreach (var tensor in header.Tensors)
             {
@@ -41,8 +39,8 @@ internal sealed class UpdateSet : IDisposable
                 writer.Write(tensor, 0, MemoryMarshal.AsBytes(values.AsSpan()));
             }
             writer.Complete();
+            Files.Add(file);
         }
-        return new UpdateSet(folder, files);
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
