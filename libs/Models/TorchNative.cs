@@ -73,8 +73,9 @@ public static class TorchNative
         }
 
         if (FindBindings(directory) is not { } bindings) return;
-        if (!NativeLibrary.TryLoad(bindings, out _) && OperatingSystem.IsLinux())
-            WeakSymbolVersions.Load(bindings);
+        if (!NativeLibrary.TryLoad(bindings, out var loaded) && OperatingSystem.IsLinux())
+            loaded = WeakSymbolVersions.Load(bindings);
+        if (loaded != 0) LastingScalars.Keep(loaded);
     }
 
     private static string? FindBindings(string libtorch)

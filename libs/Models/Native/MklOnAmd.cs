@@ -8,24 +8,17 @@ namespace AspireFed.Models.Native;
 /// AVX-512 in fp32. On an AMD processor with AVX-512 its question is answered with yes. ASPIREFED_MKL_AMD=0 leaves it alone.
 /// The choice depends on the kind of machine only, so equal machines still give equal bytes.
 /// </summary>
-internal static partial class MklOnAmd
+internal static class MklOnAmd
 {
-    private const int ReadWriteExecute = 7, ReadExecute = 5;
-
     public static bool Wanted { get; } =
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64 && Avx512F.IsSupported && IsAmd()
         && Environment.GetEnvironmentVariable("ASPIREFED_MKL_AMD") != "0";
 
-    public static unsafe void UseItsFastPath(nint libtorchCpu)
+    public static void UseItsFastPath(nint libtorchCpu)
     {
         if (!Wanted || !NativeLibrary.TryGetExport(libtorchCpu, "mkl_serv_intel_cpu_true", out var question)) return;
         ReadOnlySpan<byte> yes = [0xb8, 1, 0, 0, 0, 0xc3]; // mov eax, 1; ret
-        var page = question & ~(nint)4095;
-        var length = question + yes.Length - page;
-        // A kernel that forbids it leaves MKL slow and right.
-        if (Protect(page, length, ReadWriteExecute) != 0) return;
-        yes.CopyTo(new Span<byte>((void*)question, yes.Length));
-        _ = Protect(page, length, ReadExecute);
+        _ = CodePatch.TryWrite(question, yes); // a kernel that forbids it leaves MKL slow and right
     }
 
     private static bool IsAmd()
@@ -33,7 +26,4 @@ internal static partial class MklOnAmd
         var (_, b, c, d) = X86Base.CpuId(0, 0);
         return (b, d, c) == (0x68747541, 0x69746e65, 0x444d4163); // "Auth", "enti", "cAMD"
     }
-
-    [LibraryImport("libc", EntryPoint = "mprotect")]
-    private static partial int Protect(nint address, nint length, int protection);
 }

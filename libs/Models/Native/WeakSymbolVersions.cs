@@ -13,7 +13,7 @@ internal static class WeakSymbolVersions
     private const byte Weak = 2; // VER_FLG_WEAK
 
     /// <summary>Loads a copy whose needs for versions of libstdc++ are weak; the file itself stays as it is.</summary>
-    public static void Load(string path)
+    public static nint Load(string path)
     {
         var image = File.ReadAllBytes(path);
         MarkWeak(image, "GLIBCXX_");
@@ -22,7 +22,7 @@ internal static class WeakSymbolVersions
         {
             var copy = Path.Combine(folder.FullName, Path.GetFileName(path));
             File.WriteAllBytes(copy, image);
-            NativeLibrary.Load(copy);
+            return NativeLibrary.Load(copy);
         }
         finally
         {
