@@ -12,14 +12,14 @@ try
     var servers = await builder.AddServersAsync(options, data);
     if (!options.ServersOnly)
     {
-        var aggregator = builder.AddAggregator(servers, data);
+        var aggregator = builder.AddAggregator(servers, data).WithDemoCommand();
         var tokenizer = builder.AddTokenizer();
         for (var shard = 0; shard < options.Trainers; shard++)
             builder.AddTrainer(shard, options, servers, tokenizer, data);
         builder.AddEvaluator(options, servers, data);
         builder.WriteEndpointsWhenReady(aggregator, data);
     }
-    builder.EndWhenStartFails(options);
+    builder.EndWhenStartFails(options, data);
 
     await builder.Build().RunAsync();
     return Environment.ExitCode;

@@ -11,11 +11,11 @@ take_system_option() {
         --fresh) apphost_options+=("$1"); taken=1 ;;
         --infrastructure | --data | --trainers | --dashboard-port | --s3-image)
             [[ $# -ge 2 ]] || die "$1 needs a value."
-            apphost_options+=("$1" "$2")
             taken=2
             case $1 in
-                --infrastructure) infrastructure=$2 ;;
                 --data) data=$(realpath -m "$2") ;;
+                --infrastructure) infrastructure=$2 ;;&
+                *) apphost_options+=("$1" "$2") ;;
             esac
             ;;
         *) return 1 ;;

@@ -16,11 +16,11 @@ internal static class Readiness
             aggregator.GetEndpoint("http"), DashboardSettings.Url(builder.Configuration), data, services.GetRequiredService<ILogger<EndpointsFile>>()));
     }
 
-    public static void EndWhenStartFails(this IDistributedApplicationBuilder builder, RunOptions options)
+    public static void EndWhenStartFails(this IDistributedApplicationBuilder builder, RunOptions options, DataFolder data)
     {
         if (!builder.ExecutionContext.IsRunMode) return;
         builder.Services.AddHostedService(services => new StartWatch(
             services.GetRequiredService<ResourceNotificationService>(), services.GetRequiredService<ResourceLoggerService>(),
-            services.GetRequiredService<IHostApplicationLifetime>(), options, services.GetRequiredService<ILogger<StartWatch>>()));
+            services.GetRequiredService<IHostApplicationLifetime>(), options, data, services.GetRequiredService<ILogger<StartWatch>>()));
     }
 }

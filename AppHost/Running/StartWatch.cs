@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireFed.AppHost.Running;
 
-/// <summary>Names a resource that ends or cannot start, with the end of its log; ends the run where that was asked for.</summary>
+/// <summary>Names a resource that ends or cannot start, with the end of its log; ends a run that is not ready yet where that was asked for.</summary>
 internal sealed class StartWatch(
     ResourceNotificationService notifications, ResourceLoggerService logs, IHostApplicationLifetime lifetime, RunOptions options,
-    ILogger<StartWatch> logger) : BackgroundService
+    DataFolder data, ILogger<StartWatch> logger) : BackgroundService
 {
     private const int LinesOfLog = 20;
     private static readonly string[] Ends = [KnownResourceStates.FailedToStart, KnownResourceStates.Exited, KnownResourceStates.Finished];
@@ -20,7 +20,7 @@ internal sealed class StartWatch(
             if (!Ends.Contains(state) || lifetime.ApplicationStopping.IsCancellationRequested || !told.Add(change.ResourceId)) continue;
             logger.LogError("{Resource} {State} with exit code {ExitCode}; its last lines:{NewLine}{Log}",
                 change.Resource.Name, state, change.Snapshot.ExitCode, Environment.NewLine, await LastLinesAsync(change.ResourceId, stoppingToken));
-            if (!options.StopOnFailure) continue;
+            if (!options.StopOnFailure || File.Exists(data.Endpoints)) continue;
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
