@@ -132,6 +132,8 @@ public static class Extensions
     private static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
+        // A line per health check and request would bury the story of the rounds; traces have them all.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         // The host would print the stack of a failed start, which PlainFailures tells in one sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Logging.AddOpenTelemetry(logging =>

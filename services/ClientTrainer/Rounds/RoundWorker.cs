@@ -55,7 +55,7 @@ internal sealed class RoundWorker(Journal journal, RoundTraining training, TimeP
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
             logger.LogError(e, "{Client} fails in {Round}", entry.Client, entry.Key);
-            Fail(entry, activity, $"{entry.Client} failed in {entry.Key} with {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+            Fail(entry, activity, $"{entry.Client} failed in {entry.Key} with {e.GetType().Name}: {e.Message.Trim().Split('\n')[0]}");
         }
     }
 
