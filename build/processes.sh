@@ -5,7 +5,7 @@ export ASPIREFED_RUN="$$-$(date +%s%N)"
 
 # No compiler or build server outlives the build, and none is shared with other builds.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-build_options=(-v quiet --nologo -p:SharedCompilationId="$ASPIREFED_RUN")
+build_options=(-v quiet --nologo -p:UseSharedCompilation=true -p:SharedCompilationId="$ASPIREFED_RUN")
 
 # Pids of what still runs, without this shell and those that ask.
 started_processes() {
