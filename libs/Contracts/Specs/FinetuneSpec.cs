@@ -32,11 +32,19 @@ public sealed record FinetuneSpec : LocalTrainingSpec
     {
         ModelFamily.Mae => new()
         {
-            LearningRate = 3e-3, LearningRateScaling = LearningRateScaling.Batch, MinLearningRate = 1e-6, DropPath = 0.1, Mixup = 0.8, Cutmix = 1.0,
+            LearningRate = 3e-3,
+            LearningRateScaling = LearningRateScaling.Batch,
+            MinLearningRate = 1e-6,
+            DropPath = 0.1,
+            Mixup = 0.8,
+            Cutmix = 1.0,
         },
         ModelFamily.Beit => new()
         {
-            LearningRate = 3e-3, MinLearningRate = 1e-6, ClipNorm = 3.0, DropPath = 0.2,
+            LearningRate = 3e-3,
+            MinLearningRate = 1e-6,
+            ClipNorm = 3.0,
+            DropPath = 0.2,
         },
         _ => throw new ArgumentOutOfRangeException(nameof(family), family, null),
     };

@@ -20,11 +20,21 @@ public sealed record PretrainSpec : LocalTrainingSpec
     {
         ModelFamily.Mae => new()
         {
-            Rounds = 1600, LearningRate = 1.5e-3, LearningRateScaling = LearningRateScaling.Batch, WarmupRounds = 40, Beta2 = 0.95,
+            Rounds = 1600,
+            LearningRate = 1.5e-3,
+            LearningRateScaling = LearningRateScaling.Batch,
+            WarmupRounds = 40,
+            Beta2 = 0.95,
         },
         ModelFamily.Beit => new()
         {
-            Rounds = 1000, LearningRate = 2e-3, MinLearningRate = 1e-5, WarmupRounds = 10, ClipNorm = 3.0, DropPath = 0.1, MaskRatio = 0.4,
+            Rounds = 1000,
+            LearningRate = 2e-3,
+            MinLearningRate = 1e-5,
+            WarmupRounds = 10,
+            ClipNorm = 3.0,
+            DropPath = 0.1,
+            MaskRatio = 0.4,
         },
         _ => throw new ArgumentOutOfRangeException(nameof(family), family, null),
     };

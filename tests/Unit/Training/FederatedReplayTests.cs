@@ -29,8 +29,12 @@ public sealed class FederatedReplayTests : IDisposable
         var args = recorded.Config.GetProperty("args");
         var spec = PretrainSpec.For(ModelFamily.Mae) with
         {
-            Rounds = Int(args, "max_communication_rounds"), BatchSize = Int(args, "batch_size"), LearningRate = Real(args, "blr"),
-            MinLearningRate = Real(args, "min_lr"), WarmupRounds = Real(args, "warmup_epochs"), MaskRatio = Real(args, "mask_ratio"),
+            Rounds = Int(args, "max_communication_rounds"),
+            BatchSize = Int(args, "batch_size"),
+            LearningRate = Real(args, "blr"),
+            MinLearningRate = Real(args, "min_lr"),
+            WarmupRounds = Real(args, "warmup_epochs"),
+            MaskRatio = Real(args, "mask_ratio"),
             NormPixLoss = args.GetProperty("norm_pix_loss").GetBoolean(),
         };
         var task = () => new MaePretrainingTask(new Mae(Shape), spec, _images);
@@ -50,8 +54,12 @@ public sealed class FederatedReplayTests : IDisposable
         var args = recorded.Config.GetProperty("args");
         var spec = PretrainSpec.For(ModelFamily.Beit) with
         {
-            Rounds = Int(args, "max_communication_rounds"), BatchSize = Int(args, "batch_size"), LearningRate = Real(args, "lr"),
-            MinLearningRate = Real(args, "min_lr"), WarmupRounds = Real(args, "warmup_epochs"), ClipNorm = Real(args, "clip_grad"),
+            Rounds = Int(args, "max_communication_rounds"),
+            BatchSize = Int(args, "batch_size"),
+            LearningRate = Real(args, "lr"),
+            MinLearningRate = Real(args, "min_lr"),
+            WarmupRounds = Real(args, "warmup_epochs"),
+            ClipNorm = Real(args, "clip_grad"),
             DropPath = 0,
             Tokenizer = new TokenizerSpec { Vocabulary = Int(recorded.Config.GetProperty("model"), "vocab_size") },
         };
@@ -78,10 +86,16 @@ public sealed class FederatedReplayTests : IDisposable
         var args = recorded.Config.GetProperty("args");
         var spec = FinetuneSpec.For(family) with
         {
-            Rounds = Int(args, "max_communication_rounds"), BatchSize = Int(args, "batch_size"),
-            LearningRate = Real(args, family == ModelFamily.Mae ? "blr" : "lr"), MinLearningRate = Real(args, "min_lr"),
-            WarmupRounds = Real(args, "warmup_epochs"), LayerDecay = Real(args, "layer_decay"), LabelSmoothing = Real(args, "smoothing"),
-            DropPath = 0, Mixup = 0, Cutmix = 0,
+            Rounds = Int(args, "max_communication_rounds"),
+            BatchSize = Int(args, "batch_size"),
+            LearningRate = Real(args, family == ModelFamily.Mae ? "blr" : "lr"),
+            MinLearningRate = Real(args, "min_lr"),
+            WarmupRounds = Real(args, "warmup_epochs"),
+            LayerDecay = Real(args, "layer_decay"),
+            LabelSmoothing = Real(args, "smoothing"),
+            DropPath = 0,
+            Mixup = 0,
+            Cutmix = 0,
         };
         var classes = Int(args, "nb_classes");
         Replay(

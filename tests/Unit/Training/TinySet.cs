@@ -51,11 +51,16 @@ internal sealed class TinySet : IDisposable
     {
         var spec = new ExperimentSpec
         {
-            Name = "tiny", Seed = 7, Data = new DataSpec { Set = "Tiny", Partition = "2_clients/split_1" },
+            Name = "tiny",
+            Seed = 7,
+            Data = new DataSpec { Set = "Tiny", Partition = "2_clients/split_1" },
             Model = new ModelSpec { Family = family },
             Pretrain = PretrainSpec.For(family) with
             {
-                Rounds = 4, WarmupRounds = 1, BatchSize = 4, Tokenizer = new TokenizerSpec { Vocabulary = 32 },
+                Rounds = 4,
+                WarmupRounds = 1,
+                BatchSize = 4,
+                Tokenizer = new TokenizerSpec { Vocabulary = 32 },
             },
             Finetune = FinetuneSpec.For(family) with { Rounds = 4, WarmupRounds = 1, BatchSize = 4 },
         };
