@@ -65,7 +65,8 @@ public sealed class ServersFixture : IAsyncLifetime
     {
         var result = await Application.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(name, KnownResourceCommands.StartCommand, cancel);
         if (!result.Success) throw new InvalidOperationException($"{name} does not start again: {result.Message}");
-        await Notifications.WaitForResourceHealthyAsync(name, cancel);
+        // What is known at first is still the end of the old process.
+        await Notifications.WaitForResourceHealthyAsync(name, WaitBehavior.WaitOnResourceUnavailable, cancel);
     }
 
     public async ValueTask DisposeAsync()
