@@ -25,7 +25,8 @@ public static class TrainerServices
         }
         catch (InvalidOperationException e)
         {
-            throw new InputException($"The settings under {TrainerOptions.Section} cannot be read: {e.InnerException?.Message ?? e.Message}", e);
+            throw new InputException(
+                $"The settings under {TrainerOptions.Section} cannot be read: {e.InnerException?.Message ?? e.Message}", e);
         }
     }
 

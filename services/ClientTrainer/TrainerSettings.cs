@@ -51,7 +51,7 @@ public sealed partial record TrainerSettings
     private static IEnumerable<string> Faults(TrainerOptions options)
     {
         if (!QueueSafe().IsMatch(options.Name))
-            yield return $"Trainer:Name is '{options.Name}'; give the trainer a name of letters, digits, '.', '_' and '-', unique in the federation.";
+            yield return $"Trainer:Name is '{options.Name}'; give a name of letters, digits, '.', '_' and '-', unique in the federation.";
         if (Split(options.DataRoots, Path.PathSeparator) is [])
             yield return $"Trainer:DataRoots is empty; give the folders that hold data sets, separated by '{Path.PathSeparator}'.";
         if (string.IsNullOrWhiteSpace(options.State))
@@ -59,7 +59,7 @@ public sealed partial record TrainerSettings
         if (options.Shards < 1)
             yield return $"Trainer:Shards is {options.Shards}; give the number of processes that share the clients, 1 or more.";
         else if (options.Shard < 0 || options.Shard >= options.Shards)
-            yield return $"Trainer:Shard is {options.Shard}; with Trainer:Shards = {options.Shards} give a number from 0 to {options.Shards - 1}.";
+            yield return $"Trainer:Shard is {options.Shard}; of {options.Shards} shards give one from 0 to {options.Shards - 1}.";
         if (options.AnnounceSeconds is not (>= 0.1 and <= 3600))
             yield return $"Trainer:AnnounceSeconds is {options.AnnounceSeconds}; give seconds from 0.1 to 3600.";
         if (options.HeartbeatSeconds is not (>= 0.1 and <= 3600))

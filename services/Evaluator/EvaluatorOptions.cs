@@ -10,4 +10,7 @@ public sealed record EvaluatorOptions
 
     /// <summary>Folder for the model under evaluation; empty takes one under the system's folder of temporary files.</summary>
     public string Scratch { get; init; } = "";
+
+    /// <summary>`cpu`, `cuda` or `cuda:1`; empty takes the first GPU that can be used, or else the processor.</summary>
+    public string Device { get; init; } = "";
 }

@@ -19,12 +19,13 @@ public static class EvaluatorServices
         try
         {
             return Evaluator.EvaluatorSettings.Of(
-                configuration.GetSection(EvaluatorOptions.Section).Get<EvaluatorOptions>(binder => binder.ErrorOnUnknownConfiguration = true)
-                ?? new EvaluatorOptions());
+                configuration.GetSection(EvaluatorOptions.Section)
+                    .Get<EvaluatorOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new EvaluatorOptions());
         }
         catch (InvalidOperationException e)
         {
-            throw new InputException($"The settings under {EvaluatorOptions.Section} cannot be read: {e.InnerException?.Message ?? e.Message}", e);
+            throw new InputException(
+                $"The settings under {EvaluatorOptions.Section} cannot be read: {e.InnerException?.Message ?? e.Message}", e);
         }
     }
 
@@ -32,7 +33,7 @@ public static class EvaluatorServices
     {
         services.AddSingleton(settings);
         services.AddSingleton(new DataSetCatalog(settings.Roots));
-        services.AddSingleton<ModelEvaluator>();
+        services.AddSingleton(provider => new ModelEvaluator(provider.GetRequiredService<DataSetCatalog>(), settings.Device));
         services.AddSingleton<EvaluationQueue>();
         services.AddSingleton<RoundEvaluation>();
         services.AddSingleton<ResultsReport>();

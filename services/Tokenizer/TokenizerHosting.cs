@@ -14,7 +14,8 @@ public static class TokenizerHosting
     /// </summary>
     public static WebApplicationBuilder AddTokenizer(this WebApplicationBuilder builder)
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = LargestBatchBytes);
         builder.Services.AddSingleton<TokenizerShelf>();
         return builder;

@@ -24,7 +24,8 @@ public sealed class HostedClients(DataSetCatalog catalog, TrainerSettings settin
             {
                 foreach (var partition in set.Partitions)
                 {
-                    var clients = set.Clients(partition).Where(IsWanted).Select(client => new HostedClient(client, CountImages(set, client)));
+                    var clients = set.Clients(partition).Where(IsWanted)
+                        .Select(client => new HostedClient(client, CountImages(set, client)));
                     var shards = ShardPlan.Deal(clients, settings.Shards);
                     here.AddRange(shards[settings.Shard].OrderBy(c => c.Id.Name, StringComparer.Ordinal));
                     elsewhere.UnionWith(shards.Where((_, shard) => shard != settings.Shard).SelectMany(shard => shard).Select(c => c.Id));
@@ -38,7 +39,7 @@ public sealed class HostedClients(DataSetCatalog catalog, TrainerSettings settin
     }
 
     /// <summary>Whether another process of this simulation hosts the client, and keeps its optimiser state.</summary>
-    public bool AreElsewhere(ClientId client)
+    public bool IsElsewhere(ClientId client)
     {
         lock (_gate)
         {
@@ -62,7 +63,8 @@ public sealed class HostedClients(DataSetCatalog catalog, TrainerSettings settin
             // The client stays in the federation: left out in silence it would be missing from an average that was to include it. When it
             // is asked to train, it says what is wrong.
             Tell(fault);
-            return 0;
+            var list = Path.Combine(set.Folder, client.Partition, $"{client.Name}.csv");
+            return File.Exists(list) ? File.ReadLines(list).Count(line => !string.IsNullOrWhiteSpace(line)) : 0;
         }
     }
 

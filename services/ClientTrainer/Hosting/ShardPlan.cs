@@ -2,7 +2,9 @@ using AspireFed.Contracts.Messages;
 
 namespace AspireFed.ClientTrainer.Hosting;
 
-/// <summary>Deals the clients of a partition to the processes that share it; every process computes the same from the same folders.</summary>
+/// <summary>
+/// Deals the clients of a partition to the processes that share it; every process computes the same from the same folders.
+/// </summary>
 public static class ShardPlan
 {
     /// <summary>

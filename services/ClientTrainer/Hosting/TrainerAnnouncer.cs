@@ -5,7 +5,8 @@ namespace AspireFed.ClientTrainer.Hosting;
 
 /// <summary>Tells the federation again and again that this trainer is alive and which clients it hosts.</summary>
 internal sealed class TrainerAnnouncer(
-    HostedClients hosted, Messenger messenger, TrainerSettings settings, TimeProvider time, ILogger<TrainerAnnouncer> logger) : BackgroundService
+    HostedClients hosted, Messenger messenger, TrainerSettings settings, TimeProvider time, ILogger<TrainerAnnouncer> logger)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -14,7 +15,8 @@ internal sealed class TrainerAnnouncer(
         {
             try
             {
-                await messenger.TryPublishAsync(new TrainerAnnounced(settings.Name, settings.Queue, hosted.Scan()), settings.AnnouncePeriod, stoppingToken);
+                var announced = new TrainerAnnounced(settings.Name, settings.Queue, hosted.Scan());
+                await messenger.TryPublishAsync(announced, settings.AnnouncePeriod, stoppingToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -49,8 +49,11 @@ public sealed class ProgressReporter(Messenger messenger, Journal journal, Train
         using var timer = new PeriodicTimer(settings.HeartbeatPeriod, time);
         while (await timer.WaitForNextTickAsync(stop))
         {
-            foreach (var entry in journal.Open)
+            var open = journal.Open;
+            foreach (var entry in open)
                 Repeat(entry);
+            foreach (var over in _last.Keys.Except(open.Select(entry => (entry.Key, entry.Client))))
+                _last.TryRemove(over, out _);
         }
     }
 

@@ -44,8 +44,8 @@ internal sealed class RoundTraining(
 
     private async Task<string?> FetchStartAsync(TrainRound command, CancellationToken cancel)
     {
-        if (command.Start is null)
-            return command.Key.Round == 0 ? null : throw new InputException($"The command for {command.Key} names no weights to start from.");
+        if (command.Start is null && command.Key.Round == 0) return null;
+        if (command.Start is null) throw new InputException($"The command for {command.Key} names no weights to start from.");
         var (path, fetched) = await store.FetchAsync(stop => weights.GetAsync(command.Start, stop), cancel);
         Telemetry.BytesMoved.Add(fetched, new KeyValuePair<string, object?>("direction", "down"));
         Activity.Current?.SetTag("aspirefed.bytes.fetched", fetched);

@@ -6,7 +6,8 @@ using AspireFed.ServiceDefaults;
 namespace AspireFed.ClientTrainer.Rounds;
 
 /// <summary>Trains accepted commands, one after another in the order of their arrival.</summary>
-internal sealed class RoundWorker(Journal journal, RoundTraining training, TimeProvider time, ILogger<RoundWorker> logger) : BackgroundService
+internal sealed class RoundWorker(Journal journal, RoundTraining training, TimeProvider time, ILogger<RoundWorker> logger)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,7 +30,8 @@ internal sealed class RoundWorker(Journal journal, RoundTraining training, TimeP
     {
         if (time.GetUtcNow() >= entry.Command.DeadlineUtc)
         {
-            logger.LogWarning("{Client} leaves {Round} out: its deadline passed at {Deadline:u}", entry.Client, entry.Key, entry.Command.DeadlineUtc);
+            logger.LogWarning("{Client} leaves {Round} out: its deadline passed at {Deadline:u}",
+                entry.Client, entry.Key, entry.Command.DeadlineUtc);
             journal.Remove(entry);
             return;
         }

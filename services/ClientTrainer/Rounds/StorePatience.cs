@@ -5,7 +5,9 @@ using Polly.Retry;
 
 namespace AspireFed.ClientTrainer.Rounds;
 
-/// <summary>Waits for a store that is away as long as it takes: what was trained is worth hours, and the lease is renewed meanwhile.</summary>
+/// <summary>
+/// Waits for a store that is away as long as it takes: what was trained is worth hours, and the lease is renewed meanwhile.
+/// </summary>
 internal sealed class StorePatience(IObjectStore store, TimeProvider time, ILogger<StorePatience> logger)
 {
     private const int TriesOfAnsweringStore = 3;

@@ -10,15 +10,17 @@ namespace AspireFed.ClientTrainer.Rounds;
 /// Writes a command into the journal and is done, so that the broker has its acknowledgement at once while the training takes hours.
 /// </summary>
 public sealed class TrainRoundConsumer(
-    Journal journal, HostedClients hosted, ProgressReporter progress, TimeProvider time, ILogger<TrainRoundConsumer> logger) : IConsumer<TrainRound>
+    Journal journal, HostedClients hosted, ProgressReporter progress, TimeProvider time, ILogger<TrainRoundConsumer> logger)
+    : IConsumer<TrainRound>
 {
     public Task Consume(ConsumeContext<TrainRound> context)
     {
         var command = context.Message;
+        var (client, round) = (command.Client, command.Key);
         if (time.GetUtcNow() >= command.DeadlineUtc)
-            logger.LogInformation("A command for {Client} in {Round} comes after its deadline {Deadline:u}", command.Client, command.Key, command.DeadlineUtc);
-        else if (hosted.AreElsewhere(command.Client))
-            logger.LogWarning("A command for {Client} in {Round} came here, but another shard hosts this client", command.Client, command.Key);
+            logger.LogInformation("A command for {Client} in {Round} comes after its deadline", client, round);
+        else if (hosted.IsElsewhere(client))
+            logger.LogWarning("A command for {Client} in {Round} came here, but another shard hosts this client", client, round);
         else if (journal.Accept(command, Activity.Current?.Id) is { } entry)
             progress.Repeat(entry);
         return Task.CompletedTask;

@@ -9,7 +9,8 @@ public sealed class UpdateRefusedConsumer(ILogger<UpdateRefusedConsumer> logger)
     public Task Consume(ConsumeContext<UpdateRefused> context)
     {
         var refused = context.Message;
-        logger.LogWarning("The update {Sha256} of {Client} does not count in {Round}: {Reason}", refused.Sha256, refused.Client, refused.Key, refused.Reason);
+        logger.LogWarning("The update {Sha256} of {Client} does not count in {Round}: {Reason}",
+            refused.Sha256, refused.Client, refused.Key, refused.Reason);
         return Task.CompletedTask;
     }
 }

@@ -40,7 +40,7 @@ public sealed class Journal : IDisposable
 
     /// <summary>
     /// Takes a command. One that is known changes nothing while it is worked on, and is reported once more when it has been finished.
-    /// Null where the experiment has been dropped.
+    /// Null where the experiment has been dropped, or the client has been asked for a later round: this one is over.
     /// </summary>
     public JournalEntry? Accept(TrainRound command, string? traceParent)
     {
@@ -53,6 +53,7 @@ public sealed class Journal : IDisposable
                     ? Store(known.Entry with { State = known.Entry.Failure is null ? JournalState.Uploaded : JournalState.Failed })
                     : known.Entry;
             }
+            if (Entries.Any(e => e.Client == command.Client && IsLater(e.Key, command.Key))) return null;
             var order = Entries.Select(e => e.Order).DefaultIfEmpty().Max() + 1;
             var entry = Store(new JournalEntry(order, command, traceParent, _time.GetUtcNow(), JournalState.Accepted));
             RemoveEarlier(command.Key, command.Client);
@@ -90,7 +91,11 @@ public sealed class Journal : IDisposable
     public CancellationToken WantedToken(JournalEntry entry)
     {
         lock (_gate)
-            return _entries.TryGetValue((entry.Key, entry.Client), out var known) ? known.Wanted.Token : new CancellationToken(canceled: true);
+        {
+            return _entries.TryGetValue((entry.Key, entry.Client), out var known)
+                ? known.Wanted.Token
+                : new CancellationToken(canceled: true);
+        }
     }
 
     /// <summary>Takes an entry out that nobody waits for any more.</summary>
@@ -140,13 +145,17 @@ public sealed class Journal : IDisposable
     {
         var earlier = Entries.Where(e => e.Client == client && e.Key.Experiment == key.Experiment).Where(e =>
             e.Key.Stage < key.Stage
-            || (e.Key.Stage == key.Stage && (e.Key.Round < key.Round - 1 || (e.Key.Round < key.Round && e.State == JournalState.Accepted))));
+            || (e.Key.Stage == key.Stage && e.Key.Round < key.Round - 1)
+            || (e.Key.Stage == key.Stage && e.Key.Round < key.Round && e.State == JournalState.Accepted));
         foreach (var entry in earlier.ToList())
             Remove(entry);
         if (key.Round == 0) return;
         foreach (var stage in Enum.GetValues<Stage>().Where(stage => stage < key.Stage))
             RemoveFolder(_folder.Client(key with { Stage = stage }, client.Name));
     }
+
+    private static bool IsLater(RoundKey key, RoundKey other) =>
+        key.Experiment == other.Experiment && (key.Stage, key.Round).CompareTo((other.Stage, other.Round)) > 0;
 
     private static void RemoveFolder(string folder)
     {
@@ -161,7 +170,8 @@ public sealed class Journal : IDisposable
         }
         catch (JsonException e)
         {
-            throw new InputException($"The journal entry {path} cannot be read ({e.Message}); delete it, and the round will be asked for again.", e);
+            throw new InputException(
+                $"The journal entry {path} cannot be read ({e.Message}); delete it, and the round will be asked for again.", e);
         }
     }
 

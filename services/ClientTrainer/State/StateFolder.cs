@@ -30,7 +30,8 @@ public sealed class StateFolder : IDisposable
         {
             _lock?.Dispose();
             throw new InputException(
-                $"The state folder {root} cannot be used ({e.Message.TrimEnd('.')}); give every trainer a Trainer:State of its own that it may write.", e);
+                $"The state folder {root} cannot be used ({e.Message.TrimEnd('.')}); "
+                + "give every trainer a Trainer:State of its own that it may write.", e);
         }
     }
 

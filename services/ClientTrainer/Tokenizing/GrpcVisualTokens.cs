@@ -30,7 +30,8 @@ internal sealed class GrpcVisualTokens(
         (await DescribeAsync(SettingsOf(tokenizer, seed, grid), cancel)).ImageSize;
 
     public async IAsyncEnumerable<int[]> TokenizeAsync(
-        TokenizerSpec tokenizer, long seed, int grid, IAsyncEnumerable<IReadOnlyList<RgbImage>> batches, [EnumeratorCancellation] CancellationToken cancel)
+        TokenizerSpec tokenizer, long seed, int grid, IAsyncEnumerable<IReadOnlyList<RgbImage>> batches,
+        [EnumeratorCancellation] CancellationToken cancel)
     {
         var settings = SettingsOf(tokenizer, seed, grid);
         var side = (await DescribeAsync(settings, cancel)).ImageSize;
@@ -52,7 +53,8 @@ internal sealed class GrpcVisualTokens(
         }
     }
 
-    private async IAsyncEnumerable<int[]> AskAsync(ChannelReader<TokenizeRequest> requests, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<int[]> AskAsync(
+        ChannelReader<TokenizeRequest> requests, [EnumeratorCancellation] CancellationToken cancel)
     {
         Queue<TokenizeRequest> unanswered = [];
         AsyncDuplexStreamingCall<TokenizeRequest, TokenizeReply>? call = null;
@@ -107,7 +109,8 @@ internal sealed class GrpcVisualTokens(
         var expected = request.Count * request.Settings.Grid * request.Settings.Grid;
         return reply.Tokens.Count == expected
             ? [.. reply.Tokens]
-            : throw new InputException($"The tokenizer answered with {reply.Tokens.Count} tokens where {expected} were due; update it to this version.");
+            : throw new InputException(
+                $"The tokenizer answered with {reply.Tokens.Count} tokens where {expected} were due; update it to this version.");
     }
 
     private static TokenizeRequest Request(TokenizerSettings settings, int side, IReadOnlyList<RgbImage> batch)
@@ -115,9 +118,10 @@ internal sealed class GrpcVisualTokens(
         var pixels = new byte[batch.Count * side * side * 3];
         for (var i = 0; i < batch.Count; i++)
         {
-            if (batch[i].Width != side || batch[i].Height != side)
-                throw new ArgumentException($"The tokenizer takes {side} x {side} pixels, not {batch[i].Width} x {batch[i].Height}.", nameof(batch));
-            batch[i].Pixels.CopyTo(pixels, i * side * side * 3);
+            var image = batch[i];
+            if (image.Width != side || image.Height != side)
+                throw new ArgumentException($"{image.Width} x {image.Height} pixels where {side} x {side} are due.", nameof(batch));
+            image.Pixels.CopyTo(pixels, i * side * side * 3);
         }
         return new TokenizeRequest { Settings = settings, Count = batch.Count, Pixels = UnsafeByteOperations.UnsafeWrap(pixels) };
     }

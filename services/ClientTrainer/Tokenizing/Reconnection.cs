@@ -5,7 +5,9 @@ using Polly.Retry;
 
 namespace AspireFed.ClientTrainer.Tokenizing;
 
-/// <summary>Tries a call to the tokenizer again while it is away for a while, and says in one sentence what is wrong when it stays away.</summary>
+/// <summary>
+/// Tries a call to the tokenizer again while it is away for a while, and says in one sentence what is wrong when it stays away.
+/// </summary>
 internal sealed class Reconnection
 {
     private const int Tries = 8; // two minutes
@@ -63,13 +65,15 @@ internal sealed class Reconnection
         }
     }
 
-    private static bool MayPass(RpcException e) => e.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.ResourceExhausted;
+    private static bool MayPass(RpcException e) =>
+        e.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.ResourceExhausted;
 
     private string InWords(RpcException e) => e.StatusCode switch
     {
         StatusCode.NotFound or StatusCode.InvalidArgument => $"The tokenizer at {_address} refuses: {e.Status.Detail}",
         StatusCode.Unavailable =>
-            $"The tokenizer at {_address} cannot be reached ({e.Status.Detail.TrimEnd('.')}); start it, or set Trainer:Tokenizer to its address.",
+            $"The tokenizer at {_address} cannot be reached ({e.Status.Detail.TrimEnd('.')}); "
+            + "start it, or set Trainer:Tokenizer to its address.",
         _ => $"The tokenizer at {_address} failed with {e.StatusCode}: {e.Status.Detail}",
     };
 }

@@ -21,7 +21,7 @@ internal sealed class EvaluationWorker(
     private readonly ResiliencePipeline _patience = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
         {
-            ShouldHandle = new PredicateBuilder().Handle<ObjectStoreException>().Handle<TimeoutException>().Handle<MassTransitException>(),
+            ShouldHandle = new PredicateBuilder().Handle<Exception>(MayPass),
             MaxRetryAttempts = 8,
             BackoffType = DelayBackoffType.Exponential,
             Delay = TimeSpan.FromSeconds(1),
@@ -51,15 +51,18 @@ internal sealed class EvaluationWorker(
             {
                 await FailAsync(model, activity, e.Message, stoppingToken);
             }
-            catch (Exception e) when (e is ObjectStoreException or TimeoutException or MassTransitException)
+            catch (Exception e) when (MayPass(e))
             {
-                // The store or the broker is away for long. The Aggregator asks again while an answer is missing.
-                logger.LogError(e, "The evaluation of {Round} is put off", model.Key);
+                if (e is ObjectStoreException && await StoreAnswersAsync(stoppingToken))
+                    await FailAsync(model, activity, e.Message, stoppingToken);
+                else
+                    PutOff(model, e);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 logger.LogError(e, "The evaluation of {Round} fails", model.Key);
-                await FailAsync(model, activity, $"The evaluation of {model.Key} failed with {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}", stoppingToken);
+                var reason = $"The evaluation of {model.Key} failed with {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}";
+                await FailAsync(model, activity, reason, stoppingToken);
             }
         }
     }
@@ -75,7 +78,7 @@ internal sealed class EvaluationWorker(
         if (model.Last) await report.WriteAsync(experiment, cancel);
         var metrics = ofFinetuning ? await ledger.ReadAsync<RoundMetrics>(ObjectNames.Metrics(model.Key), cancel) : null;
         if (metrics is not null) await TellAsync(metrics, model.Last, cancel);
-        else if (model.Last) await PublishAsync(new ModelEvaluated(model.Key, Top1: 0, BalancedAccuracy: 0, Last: true, Failure: null), cancel);
+        else if (model.Last) await PublishAsync(Without(model, failure: null), cancel);
     }
 
     private Task TellAsync(RoundMetrics metrics, bool last, CancellationToken cancel) =>
@@ -85,9 +88,38 @@ internal sealed class EvaluationWorker(
     {
         logger.LogWarning("{Round} cannot be evaluated: {Reason}", model.Key, reason);
         activity?.SetStatus(ActivityStatusCode.Error, reason);
-        await _patience.ExecuteAsync(
-            async stop => await PublishAsync(new ModelEvaluated(model.Key, Top1: 0, BalancedAccuracy: 0, model.Last, reason), stop), cancel);
+        try
+        {
+            await _patience.ExecuteAsync(async stop => await PublishAsync(Without(model, reason), stop), cancel);
+        }
+        catch (Exception e) when (MayPass(e))
+        {
+            PutOff(model, e);
+        }
     }
+
+    private static bool MayPass(Exception e) => e is ObjectStoreException or TimeoutException or MassTransitException;
+
+    // The store or the broker is away for long. The Aggregator asks again while an answer is missing.
+    private void PutOff(GlobalModelPublished model, Exception e) => logger.LogError(e, "The evaluation of {Round} is put off", model.Key);
+
+    /// <summary>Whether the store is there, so that what it does not give it does not have.</summary>
+    private async Task<bool> StoreAnswersAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await ledger.Store.ListAsync(ObjectNames.Experiments, cancel);
+            return true;
+        }
+        catch (ObjectStoreException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>An answer without metrics.</summary>
+    private static ModelEvaluated Without(GlobalModelPublished model, string? failure) =>
+        new(model.Key, Top1: 0, BalancedAccuracy: 0, model.Last, failure);
 
     private async Task PublishAsync(ModelEvaluated evaluated, CancellationToken cancel)
     {

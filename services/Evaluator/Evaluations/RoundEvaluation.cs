@@ -7,7 +7,8 @@ using AspireFed.Training;
 namespace AspireFed.Evaluator.Evaluations;
 
 /// <summary>Brings the metrics of the fine-tuning rounds into the ledger, in the order of the rounds.</summary>
-internal sealed class RoundEvaluation(ExperimentLedger ledger, ModelEvaluator evaluator, EvaluatorSettings settings, ILogger<RoundEvaluation> logger)
+internal sealed class RoundEvaluation(
+    ExperimentLedger ledger, ModelEvaluator evaluator, EvaluatorSettings settings, ILogger<RoundEvaluation> logger)
 {
     /// <summary>
     /// Evaluates every committed round up to this one that the spec asks for and that has no metrics yet: messages may have been lost, and

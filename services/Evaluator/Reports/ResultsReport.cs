@@ -18,15 +18,16 @@ internal sealed class ResultsReport(ExperimentLedger ledger, TimeProvider time)
             commits[stage] = [.. (await ledger.CommitsAsync(experiment.Id, stage, cancel)).OrderBy(commit => commit.Decision.Key.Round)];
         var rounds = experiment.Spec.Stages().SelectMany(stage => commits[stage]).ToList();
         var timings = await ReadAllAsync<RoundTiming>(rounds.Select(commit => ObjectNames.Timing(commit.Decision.Key)), cancel);
-        var evaluations = await ReadAllAsync<RoundMetrics>(
-            rounds.Where(commit => commit.Decision.Key.Stage == Stage.Finetune).Select(commit => ObjectNames.Metrics(commit.Decision.Key)), cancel);
+        var finetuned = rounds.Where(commit => commit.Decision.Key.Stage == Stage.Finetune);
+        var evaluations = await ReadAllAsync<RoundMetrics>(finetuned.Select(commit => ObjectNames.Metrics(commit.Decision.Key)), cancel);
         var opening = await ledger.ReadAsync<RoundOpening>(ObjectNames.Opening(rounds[0].Decision.Key), cancel);
         var began = opening?.OpenedUtc ?? experiment.CreatedUtc;
         var ended = timings is [.., var last] && timings.Count == rounds.Count ? last.CommittedUtc : time.GetUtcNow();
 
         await ledger.WriteAsync(name, new ExperimentResults(
             experiment.Id, experiment.Spec, Losses(Stage.Pretrain), Losses(Stage.Finetune), evaluations,
-            rounds[^1].Global.Sha256, (ended - began).TotalSeconds, timings.Sum(timing => timing.Images), timings.Sum(timing => timing.Bytes)), cancel);
+            rounds[^1].Global.Sha256, (ended - began).TotalSeconds,
+            timings.Sum(timing => timing.Images), timings.Sum(timing => timing.Bytes)), cancel);
 
         IReadOnlyList<double> Losses(Stage stage) => commits.TryGetValue(stage, out var committed)
             ? [.. committed.Where(commit => commit.Decision.Key.Round > 0).Select(commit => commit.Loss)]

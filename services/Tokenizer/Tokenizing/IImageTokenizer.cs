@@ -1,6 +1,8 @@
 namespace AspireFed.Tokenizer.Tokenizing;
 
-/// <summary>Turns images into visual tokens. Another kind of tokenizer comes in by implementing this. Safe for several callers at once.</summary>
+/// <summary>
+/// Turns images into visual tokens. Another kind of tokenizer comes in by implementing this. Safe for several callers at once.
+/// </summary>
 internal interface IImageTokenizer
 {
     int Vocabulary { get; }

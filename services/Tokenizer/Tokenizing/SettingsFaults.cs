@@ -12,9 +12,12 @@ internal static class SettingsFaults
     /// <summary>What is wrong with them in one sentence, or null.</summary>
     public static string? Of(TokenizerSettings settings) => settings switch
     {
-        { Grid: < 1 or > MostTokensAlongSide } => $"The grid is {settings.Grid}; a tokenizer takes 1 to {MostTokensAlongSide} tokens along a side.",
-        { Vocabulary: < 2 or > LargestVocabulary } => $"The vocabulary is {settings.Vocabulary}; a tokenizer has 2 to {LargestVocabulary} tokens.",
-        { Dimensions: < 1 or > WidestCodebook } => $"The codebook's width is {settings.Dimensions}; a tokenizer takes 1 to {WidestCodebook}.",
+        { Grid: < 1 or > MostTokensAlongSide } =>
+            $"The grid is {settings.Grid}; a tokenizer takes 1 to {MostTokensAlongSide} tokens along a side.",
+        { Vocabulary: < 2 or > LargestVocabulary } =>
+            $"The vocabulary is {settings.Vocabulary}; a tokenizer has 2 to {LargestVocabulary} tokens.",
+        { Dimensions: < 1 or > WidestCodebook } =>
+            $"The codebook's width is {settings.Dimensions}; a tokenizer takes 1 to {WidestCodebook}.",
         _ => null,
     };
 }

@@ -21,8 +21,9 @@ internal sealed class TokenizerEndpoint(TokenizerShelf shelf) : Contract.Tokeniz
         {
             var tokenizer = shelf.Get(request.Settings ?? throw Refusal("The request names no tokenizer; fill in settings."));
             Check(request, tokenizer.ImageSize);
+            var tokens = await shelf.RunAsync(() => tokenizer.Tokenize(request.Pixels.Span, request.Count), context.CancellationToken);
             var reply = new TokenizeReply();
-            reply.Tokens.AddRange(await shelf.RunAsync(() => tokenizer.Tokenize(request.Pixels.Span, request.Count), context.CancellationToken));
+            reply.Tokens.AddRange(tokens);
             await responseStream.WriteAsync(reply, context.CancellationToken);
         }
     }
@@ -35,7 +36,7 @@ internal sealed class TokenizerEndpoint(TokenizerShelf shelf) : Contract.Tokeniz
         if (request.Pixels.Length != due)
         {
             throw Refusal(
-                $"The request holds {request.Pixels.Length} bytes of pixels where {request.Count} RGB images of {side} x {side} pixels have {due}.");
+                $"The request holds {request.Pixels.Length} bytes where {request.Count} RGB images of {side} x {side} pixels have {due}.");
         }
     }
 

@@ -60,7 +60,9 @@ internal sealed class TokenizerShelf : IDisposable
             throw new RpcException(new Status(
                 StatusCode.NotFound, $"There is no tokenizer '{settings.Kind}' here; there is {string.Join(", ", s_kinds.Keys)}."));
         }
-        return SettingsFaults.Of(settings) is { } fault ? throw new RpcException(new Status(StatusCode.InvalidArgument, fault)) : make(settings);
+        if (SettingsFaults.Of(settings) is { } fault)
+            throw new RpcException(new Status(StatusCode.InvalidArgument, fault));
+        return make(settings);
     }
 
     private static string NameOf(TokenizerKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());

@@ -42,9 +42,9 @@ public sealed class HostingTests
 
         Assert.Equal(["a"], first.Scan().Select(c => c.Id.Name));
         Assert.Equal(["b", "c"], second.Scan().Select(c => c.Id.Name));
-        Assert.True(first.AreElsewhere(MiniDataSet.Client("b")));
-        Assert.False(first.AreElsewhere(MiniDataSet.Client("a")));
-        Assert.False(first.AreElsewhere(MiniDataSet.Client("unheard-of")));
+        Assert.True(first.IsElsewhere(MiniDataSet.Client("b")));
+        Assert.False(first.IsElsewhere(MiniDataSet.Client("a")));
+        Assert.False(first.IsElsewhere(MiniDataSet.Client("unheard-of")));
     }
 
     [Theory]
@@ -78,13 +78,15 @@ public sealed class HostingTests
         using var data = new MiniDataSet(("a", 4), ("b", 3));
         File.Delete(data.TrainImage("b", 0));
 
-        Assert.Equal(["a", "b"], Hosted(data, options => options).Scan().Select(c => c.Id.Name));
+        Assert.Equal([("a", 4), ("b", 3)], Hosted(data, options => options).Scan().Select(c => (c.Id.Name, c.Images)));
     }
 
     [Fact]
     public void Settings_tell_all_that_is_wrong_at_once()
     {
-        var refusal = Assert.Throws<InputException>(() => TrainerSettings.Of(new TrainerOptions { Name = "a b", Shards = 2, Shard = 2, Tokenizer = "here" }));
+        var wrong = new TrainerOptions { Name = "a b", Shards = 2, Shard = 2, Tokenizer = "here" };
+
+        var refusal = Assert.Throws<InputException>(() => TrainerSettings.Of(wrong));
 
         foreach (var key in new[] { "Trainer:Name", "Trainer:DataRoots", "Trainer:State", "Trainer:Shard", "Trainer:Tokenizer" })
             Assert.Contains(key, refusal.Message, StringComparison.Ordinal);

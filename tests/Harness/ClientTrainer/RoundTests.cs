@@ -84,7 +84,8 @@ public sealed class RoundTests
         await world.TrainAsync(Finetuning(0), "a", start: null);
 
         Assert.Single(world.Updates.All);
-        Assert.DoesNotContain(world.Store.Calls, call => call.Name.StartsWith(ObjectNames.RoundPrefix(Pretraining(0)), StringComparison.Ordinal));
+        var late = ObjectNames.RoundPrefix(Pretraining(0));
+        Assert.DoesNotContain(world.Store.Calls, call => call.Name.StartsWith(late, StringComparison.Ordinal));
     }
 
     [Fact]

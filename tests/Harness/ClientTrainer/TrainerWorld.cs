@@ -42,7 +42,8 @@ internal sealed class TrainerWorld : IAsyncDisposable
 
     public Mailbox<TrainingFailed> Failures { get; } = new();
 
-    public TrainerOptions Options => new() { Name = "one", DataRoots = Data.Root, State = _state, AnnounceSeconds = 3600, HeartbeatSeconds = 3600 };
+    public TrainerOptions Options =>
+        new() { Name = "one", DataRoots = Data.Root, State = _state, AnnounceSeconds = 3600, HeartbeatSeconds = 3600 };
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -114,12 +115,14 @@ internal sealed class TrainerWorld : IAsyncDisposable
         Data.Dispose();
     }
 
-    private IBus Bus => (_trainer ?? throw new InvalidOperationException("The trainer has not been started.")).Services.GetRequiredService<IBus>();
+    private IBus Bus =>
+        (_trainer ?? throw new InvalidOperationException("The trainer has not been started.")).Services.GetRequiredService<IBus>();
 
     /// <summary>Keeps a host that ends from disposing the store.</summary>
     private sealed class Unowned(IObjectStore store) : IObjectStore
     {
-        public Task<ObjectRef> PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancel) => store.PutAsync(name, content, cancel);
+        public Task<ObjectRef> PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancel) =>
+            store.PutAsync(name, content, cancel);
 
         public Task<ObjectRef> PutFileAsync(string name, string path, CancellationToken cancel) => store.PutFileAsync(name, path, cancel);
 

@@ -11,7 +11,9 @@ internal sealed class FolderObjectStore : IObjectStore, IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("aspirefed-store-").FullName;
     private readonly ConcurrentQueue<(string Call, string Name)> _calls = [];
 
-    /// <summary>Asked before every call, with the call ("put", "get", "list", "delete") and the object's name; what it returns is thrown.</summary>
+    /// <summary>
+    /// Asked before every call, with the call ("put", "get", "list", "delete") and the object's name; what it returns is thrown.
+    /// </summary>
     public Func<string, string, Exception?> Fault { get; set; } = (_, _) => null;
 
     /// <summary>All calls so far, those that failed among them.</summary>

@@ -9,7 +9,7 @@ internal sealed class Mailbox<T>
     where T : class
 {
     // Only ends a test that would hang; nothing is measured by it.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Channel<T> _letters = Channel.CreateUnbounded<T>();
     private readonly ConcurrentQueue<T> _all = [];

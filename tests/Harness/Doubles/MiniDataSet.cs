@@ -4,7 +4,9 @@ using SkiaSharp;
 
 namespace AspireFed.Tests.Harness.Doubles;
 
-/// <summary>A data set of a few 64-pixel pictures with two classes, bright and dark: `2_clients/split`, with a client per given size.</summary>
+/// <summary>
+/// A data set of a few 64-pixel pictures with two classes, bright and dark: `2_clients/split`, with a client per given size.
+/// </summary>
 internal sealed class MiniDataSet : IDisposable
 {
     public const string Name = "mini";
@@ -19,7 +21,10 @@ internal sealed class MiniDataSet : IDisposable
         Directory.CreateDirectory(Path.Combine(Folder, "test"));
         Directory.CreateDirectory(Path.Combine(Folder, Partition));
         foreach (var (client, images) in clients)
-            WriteList(Path.Combine(Partition, $"{client}.csv"), [.. Enumerable.Range(0, images).Select(i => Draw("train", $"{client}-{i}", i % 2))]);
+        {
+            var drawn = Enumerable.Range(0, images).Select(i => Draw("train", $"{client}-{i}", i % 2));
+            WriteList(Path.Combine(Partition, $"{client}.csv"), [.. drawn]);
+        }
         string[] test = [.. Enumerable.Range(0, 6).Select(i => Draw("test", $"test-{i}", i % 2))];
         WriteList("test.csv", test);
         File.WriteAllLines(Path.Combine(Folder, "labels.csv"), _labels.Select(label => $"{label.Key},{label.Value}"));

@@ -19,7 +19,9 @@ public sealed class EvaluationTests
         var metrics = await world.Ledger.GetAsync<RoundMetrics>(ObjectNames.Metrics(Finetuning(1)), EvaluatorWorld.Cancel);
         Assert.Equal(6, metrics.Overall.Images);
         Assert.Equal(["dark", "bright"], metrics.Classes);
-        Assert.Equal((metrics.Key, metrics.Overall.Top1, metrics.Overall.BalancedAccuracy), (evaluated.Key, evaluated.Top1, evaluated.BalancedAccuracy));
+        Assert.Equal(
+            (metrics.Key, metrics.Overall.Top1, metrics.Overall.BalancedAccuracy),
+            (evaluated.Key, evaluated.Top1, evaluated.BalancedAccuracy));
         Assert.Equal((false, null), (evaluated.Last, evaluated.Failure));
         Assert.Empty(world.LeftInScratch);
     }

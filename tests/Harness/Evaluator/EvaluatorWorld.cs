@@ -65,11 +65,11 @@ internal sealed class EvaluatorWorld : IAsyncDisposable
         var global = await Ledger.Store.PutFileAsync(ObjectNames.GlobalWeights(key), weights, Cancel);
         File.Delete(weights);
         var commit = new RoundCommit(new RoundDecision(key, [], []), global, key.Round / 10.0);
-        await Ledger.WriteAsync(
-            ObjectNames.Opening(key), new RoundOpening(key, Experiment.Clients, null, s_began.AddSeconds(key.Round), DateTimeOffset.MaxValue), Cancel);
+        var opening = new RoundOpening(key, Experiment.Clients, null, s_began.AddSeconds(key.Round), DateTimeOffset.MaxValue);
+        await Ledger.WriteAsync(ObjectNames.Opening(key), opening, Cancel);
         await Ledger.WriteAsync(ObjectNames.Commit(key), commit, Cancel);
-        await Ledger.WriteAsync(
-            ObjectNames.Timing(key), new RoundTiming(1, 0.5, 0.2, 0.1, 0.2, Images: 4, Bytes: 1000, s_began.AddSeconds(10 + key.Round)), Cancel);
+        var timing = new RoundTiming(1, 0.5, 0.2, 0.1, 0.2, Images: 4, Bytes: 1000, s_began.AddSeconds(10 + key.Round));
+        await Ledger.WriteAsync(ObjectNames.Timing(key), timing, Cancel);
         return commit;
     }
 
@@ -77,7 +77,8 @@ internal sealed class EvaluatorWorld : IAsyncDisposable
     public async Task PublishAsync(RoundCommit commit, bool last)
     {
         var spec = await Ledger.WriteAsync(ObjectNames.Experiment(Experiment.Id), Experiment, Cancel);
-        await _host!.Services.GetRequiredService<IBus>().Publish(new GlobalModelPublished(commit.Decision.Key, spec, commit.Global, last), Cancel);
+        var model = new GlobalModelPublished(commit.Decision.Key, spec, commit.Global, last);
+        await _host!.Services.GetRequiredService<IBus>().Publish(model, Cancel);
     }
 
     public async ValueTask DisposeAsync()
