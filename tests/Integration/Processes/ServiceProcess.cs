@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace AspireFed.Tests.Integration.Processes;
+
+/// <summary>A service as a process of its own, as it is built, which a test can kill at any moment and start again.</summary>
+internal sealed class ServiceProcess(string project, IReadOnlyDictionary<string, string> environment) : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _output = [];
+    private Process? _process;
+
+    /// <summary>A port that nobody listens on.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public void Start()
+    {
+        var start = new ProcessStartInfo("dotnet", [Program()])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        _process = Process.Start(start) ?? throw new InvalidOperationException($"{project} does not start.");
+        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Ends the process as a crash does.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is null) return;
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+        _process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        foreach (var line in _output)
+            TestContext.Current.TestOutputHelper?.WriteLine($"{project}: {line}");
+    }
+
+    // The test's own folder is artifacts/bin/Integration/<flavour>; a service that runs torch has the platform in its flavour.
+    private string Program()
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        var flavours = Path.Combine(own.Parent!.Parent!.FullName, project);
+        return Directory.GetDirectories(flavours, $"{own.Name.Split('_')[0]}*")
+            .Select(flavour => Path.Combine(flavour, $"AspireFed.{project}.dll"))
+            .Where(File.Exists)
+            .MaxBy(File.GetLastWriteTimeUtc) ?? throw new FileNotFoundException($"{project} has not been built: there is none under {flavours}.");
+    }
+}
