@@ -5,7 +5,8 @@ namespace AspireFed.Evaluator;
 /// <summary>What the Evaluator's options mean, once they have been found to make sense.</summary>
 public sealed record EvaluatorSettings
 {
-    private EvaluatorSettings(IReadOnlyList<string> roots, string scratch, string device) => (Roots, Scratch, Device) = (roots, scratch, device);
+    private EvaluatorSettings(IReadOnlyList<string> roots, string scratch, string device) =>
+        (Roots, Scratch, Device) = (roots, scratch, device);
 
     public IReadOnlyList<string> Roots { get; }
 

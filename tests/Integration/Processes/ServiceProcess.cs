@@ -60,6 +60,7 @@ internal sealed class ServiceProcess(string project, IReadOnlyDictionary<string,
         return Directory.GetDirectories(flavours, $"{own.Name.Split('_')[0]}*")
             .Select(flavour => Path.Combine(flavour, $"AspireFed.{project}.dll"))
             .Where(File.Exists)
-            .MaxBy(File.GetLastWriteTimeUtc) ?? throw new FileNotFoundException($"{project} has not been built: there is none under {flavours}.");
+            .MaxBy(File.GetLastWriteTimeUtc)
+            ?? throw new FileNotFoundException($"{project} has not been built: there is none under {flavours}.");
     }
 }
