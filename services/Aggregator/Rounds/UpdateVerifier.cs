@@ -15,7 +15,8 @@ public sealed class UpdateVerifier(WeightFiles files, TimeProvider time)
     {
         using var trace = Telemetry.Activities.StartActivity("verify");
         trace?.SetTag("aspirefed.client", manifest.Client.Name);
-        var start = round.Opening.Start is { } reference ? await files.FetchAsync(reference, cancel) : null;
+        // Round 0 makes the weights of a new stage: the last stage's model, which it starts from, has other tensors.
+        var start = round.Key.Round > 0 && round.Opening.Start is { } reference ? await files.FetchAsync(reference, cancel) : null;
         var began = time.GetTimestamp();
         string file;
         try

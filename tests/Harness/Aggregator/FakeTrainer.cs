@@ -126,7 +126,12 @@ internal sealed class FakeTrainer(string name, IObjectStore store, params string
         var stream = RandomStream.Derive(7, command.Client.Name, command.Key.Stage.ToName(), command.Key.Round);
         float[] Noise(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)stream.NextGaussian())];
         if (command.Start is not { } start || command.Key.Round == 0)
-            return new() { ["blocks.0.weight"] = Noise(300), ["head.bias"] = Noise(7) };
+        {
+            // As with the real models, only pre-training has a mask token.
+            var tensors = new Dictionary<string, float[]> { ["blocks.0.weight"] = Noise(300), ["head.bias"] = Noise(7) };
+            if (command.Key.Stage == Stage.Pretrain) tensors["mask_token"] = Noise(3);
+            return tensors;
+        }
 
         var path = Path.GetTempFileName();
         try
