@@ -15,7 +15,7 @@ try
         var aggregator = builder.AddAggregator(servers, data).WithDemoCommand();
         var tokenizer = builder.AddTokenizer();
         for (var shard = 0; shard < options.Trainers; shard++)
-            builder.AddTrainer(shard, options, servers, tokenizer, data);
+            builder.AddTrainer(shard, options, servers, data, aggregator, tokenizer);
         builder.AddEvaluator(options, servers, data);
         builder.WriteEndpointsWhenReady(aggregator, data);
     }

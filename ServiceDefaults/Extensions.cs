@@ -53,7 +53,9 @@ public static class Extensions
         return builder;
     }
 
-    /// <summary>Registers <see cref="IObjectStore"/> and <see cref="ExperimentLedger"/>, makes the bucket and says at start what it cannot reach.</summary>
+    /// <summary>
+    /// Registers <see cref="IObjectStore"/> and <see cref="ExperimentLedger"/>, makes the bucket and says at start what it cannot reach.
+    /// </summary>
     public static TBuilder AddLedger<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
@@ -82,7 +84,8 @@ public static class Extensions
     /// alone; a consumer that <paramref name="endpoints"/> leaves out gets an endpoint named after it.
     /// </summary>
     public static TBuilder AddMessaging<TBuilder>(
-        this TBuilder builder, Action<IBusRegistrationConfigurator> consumers, Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator> endpoints)
+        this TBuilder builder, Action<IBusRegistrationConfigurator> consumers,
+        Action<IBusRegistrationContext, IRabbitMqBusFactoryConfigurator> endpoints)
         where TBuilder : IHostApplicationBuilder
     {
         BrokerAddress Address() => BrokerAddress.Parse(builder.Configuration.Need(ConnectionStrings.RabbitMq));

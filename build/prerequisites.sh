@@ -11,8 +11,9 @@ die() {
 say() { printf '== %s\n' "$*"; }
 
 need_dotnet() {
-    command -v dotnet >/dev/null || die "The .NET 10 SDK is missing: install it from https://dotnet.microsoft.com/download and put dotnet into PATH."
-    dotnet --list-sdks | grep -q '^10\.' || die "The .NET SDK here is not version 10: install the .NET 10 SDK from https://dotnet.microsoft.com/download."
+    local get="install the .NET 10 SDK from https://dotnet.microsoft.com/download"
+    command -v dotnet >/dev/null || die "There is no dotnet in PATH: $get."
+    dotnet --list-sdks | grep -q '^10\.' || die "The .NET SDK here is not version 10: $get."
 }
 
 # True when Docker or Podman answers within a few seconds.
@@ -69,7 +70,9 @@ ROOT
 # need_servers <auto|containers|local>
 need_servers() {
     case $1 in
-        containers) container_engine_answers || die "No container engine answers: start Docker or Podman, or choose --infrastructure local." ;;
+        containers)
+            container_engine_answers || die "No container engine answers: start Docker or Podman, or choose --infrastructure local."
+            ;;
         local) need_local_servers ;;
         auto) container_engine_answers || need_local_servers ;;
         *) die "--infrastructure is \"$1\"; it must be auto, containers or local." ;;

@@ -24,10 +24,12 @@ take_system_option() {
 
 # build <project>...: quiet unless it fails.
 build() {
-    local project
+    local project log=$data/logs/build.log
     for project in "$@"; do
-        dotnet build "$root/$project" -c Release "${build_options[@]}" >"$data/logs/build.log" 2>&1 </dev/null \
-            || { grep -E 'error|warn' "$data/logs/build.log" | sort -u | head -20 >&2; die "$project does not build; the whole output is in $data/logs/build.log."; }
+        dotnet build "$root/$project" -c Release "${build_options[@]}" >"$log" 2>&1 </dev/null || {
+            grep -E 'error|warn' "$log" | sort -u | head -20 >&2
+            die "$project does not build; the whole output is in $log."
+        }
     done
 }
 

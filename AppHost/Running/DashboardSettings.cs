@@ -30,7 +30,10 @@ internal static class DashboardSettings
         if (options.DashboardPort == 0) return FreePorts.Take();
         if (FreePorts.IsFree(options.DashboardPort)) return options.DashboardPort;
         if (options.DashboardPortIsWanted)
-            throw new InputException($"The dashboard's port {options.DashboardPort} is taken: choose another with --dashboard-port, or 0 for any.");
+        {
+            throw new InputException(
+                $"The dashboard's port {options.DashboardPort} is taken: choose another with --dashboard-port, or 0 for any.");
+        }
         var other = FreePorts.Take();
         Console.WriteLine($"The dashboard's usual port {options.DashboardPort} is taken, so it is at {other}.");
         return other;

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireFed.AppHost.Running;
 
-/// <summary>Leaves <c>endpoints.json</c> in the data folder once every resource is healthy; the command line finds the system by it.</summary>
+/// <summary>
+/// Leaves <c>endpoints.json</c> in the data folder once every service is healthy; the command line finds the system by it.
+/// </summary>
 internal sealed class EndpointsFile(
     ResourceNotificationService notifications, DistributedApplicationModel model, EndpointReference aggregator, string? dashboard,
     DataFolder data, ILogger<EndpointsFile> logger) : BackgroundService

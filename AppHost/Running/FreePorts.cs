@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace AspireFed.AppHost.Running;
 
-/// <summary>Free loopback ports, from below the range that outgoing connections are given, so that none is lost before it is used.</summary>
+/// <summary>
+/// Free loopback ports, from below the range that outgoing connections are given, so that none is lost before it is used.
+/// </summary>
 internal static class FreePorts
 {
     private const int First = 20000;

@@ -13,7 +13,8 @@ internal static class Readiness
         if (!builder.ExecutionContext.IsRunMode) return;
         builder.Services.AddHostedService(services => new EndpointsFile(
             services.GetRequiredService<ResourceNotificationService>(), services.GetRequiredService<DistributedApplicationModel>(),
-            aggregator.GetEndpoint("http"), DashboardSettings.Url(builder.Configuration), data, services.GetRequiredService<ILogger<EndpointsFile>>()));
+            aggregator.GetEndpoint("http"), DashboardSettings.Url(builder.Configuration), data,
+            services.GetRequiredService<ILogger<EndpointsFile>>()));
     }
 
     public static void EndWhenStartFails(this IDistributedApplicationBuilder builder, RunOptions options, DataFolder data)

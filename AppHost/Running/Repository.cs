@@ -7,7 +7,9 @@ internal static class Repository
 {
     public static string Root { get; } = Path.GetFullPath(Path.Combine(ProjectDirectory(), ".."));
 
-    /// <summary>Folders with data sets beside those of the data folder: ASPIREFED_DATA, or the checkout's neighbour if there is one.</summary>
+    /// <summary>
+    /// Folders with data sets beside those of the data folder: ASPIREFED_DATA, or the checkout's neighbour if there is one.
+    /// </summary>
     public static IReadOnlyList<string> DataRoots()
     {
         if (Environment.GetEnvironmentVariable("ASPIREFED_DATA") is { Length: > 0 } named)

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireFed.AppHost.Running;
 
-/// <summary>Names a resource that ends or cannot start, with the end of its log; ends a run that is not ready yet where that was asked for.</summary>
+/// <summary>
+/// Names a resource that ends or cannot start, with the end of its log; ends a run that is not ready yet where that was asked for.
+/// </summary>
 internal sealed class StartWatch(
     ResourceNotificationService notifications, ResourceLoggerService logs, IHostApplicationLifetime lifetime, RunOptions options,
     DataFolder data, ILogger<StartWatch> logger) : BackgroundService
@@ -18,8 +20,9 @@ internal sealed class StartWatch(
         {
             var state = change.Snapshot.State?.Text;
             if (!Ends.Contains(state) || lifetime.ApplicationStopping.IsCancellationRequested || !told.Add(change.ResourceId)) continue;
+            var log = await LastLinesAsync(change.ResourceId, stoppingToken);
             logger.LogError("{Resource} {State} with exit code {ExitCode}; its last lines:{NewLine}{Log}",
-                change.Resource.Name, state, change.Snapshot.ExitCode, Environment.NewLine, await LastLinesAsync(change.ResourceId, stoppingToken));
+                change.Resource.Name, state, change.Snapshot.ExitCode, Environment.NewLine, log);
             if (!options.StopOnFailure || File.Exists(data.Endpoints)) continue;
             Environment.ExitCode = 1;
             lifetime.StopApplication();

@@ -10,9 +10,9 @@ internal static class DemoCommand
     private static readonly string[] Specs = ["demo.yaml", "demo-scratch.yaml"];
 
     public static IResourceBuilder<ProjectResource> WithDemoCommand(this IResourceBuilder<ProjectResource> aggregator) =>
-        aggregator.WithCommand("run-demo", "Run the demo", context => RunAsync(aggregator.GetEndpoint("http"), context), new CommandOptions
+        aggregator.WithCommand("run-demo", "Run the demo", context => RunAsync(aggregator.GetEndpoint("http"), context), new()
         {
-            Description = "Five sites pre-train a model together, beside training from scratch; the data set comes from `fed data phantom`.",
+            Description = "Five sites pre-train a model together, beside training from scratch. The images come from `fed data phantom`.",
             IconName = "Play",
             IsHighlighted = true,
             UpdateState = context => context.ResourceSnapshot.HealthStatus == HealthStatus.Healthy

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AspireFed.AppHost.Infrastructure;
 using AspireFed.AppHost.Running;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AspireFed.AppHost.Services;
 
@@ -9,7 +10,8 @@ internal static class ServiceExtensions
 {
     private const string Ready = "/health";
 
-    public static IResourceBuilder<ProjectResource> AddAggregator(this IDistributedApplicationBuilder builder, Servers servers, DataFolder data) =>
+    public static IResourceBuilder<ProjectResource> AddAggregator(
+        this IDistributedApplicationBuilder builder, Servers servers, DataFolder data) =>
         builder.AddProject<Projects.Aggregator>("aggregator")
             .WithHttpEndpoint()
             .WithHttpHealthCheck(Ready)
@@ -31,21 +33,25 @@ internal static class ServiceExtensions
     }
 
     public static IResourceBuilder<ProjectResource> AddTrainer(
-        this IDistributedApplicationBuilder builder, int shard, RunOptions options, Servers servers, IResourceBuilder<ProjectResource> tokenizer,
-        DataFolder data)
+        this IDistributedApplicationBuilder builder, int shard, RunOptions options, Servers servers, DataFolder data,
+        IResourceBuilder<ProjectResource> aggregator, IResourceBuilder<ProjectResource> tokenizer)
     {
         var number = shard.ToString(CultureInfo.InvariantCulture);
-        var name = $"trainer-{number}";
-        return builder.AddProject<Projects.ClientTrainer>(name)
+        var (resource, trainer) = ($"trainer-{number}", $"local-{number}");
+        var announced = $"{resource}-announced";
+        var check = new AnnouncedCheck(aggregator.GetEndpoint("http"), trainer, TimeProvider.System);
+        builder.Services.AddHealthChecks().AddCheck(announced, check);
+        return builder.AddProject<Projects.ClientTrainer>(resource)
             .WithHttpEndpoint()
             .WithHttpHealthCheck(Ready)
+            .WithHealthCheck(announced)
             .WithReference(tokenizer)
             .WithLedgerAndMessages(servers)
             .WithCompute(options.Trainers)
-            .WithEnvironment("Trainer__Name", "local-" + number)
+            .WithEnvironment("Trainer__Name", trainer)
             .WithEnvironment("Trainer__Shard", number)
             .WithEnvironment("Trainer__Shards", options.Trainers.ToString(CultureInfo.InvariantCulture))
-            .WithEnvironment("Trainer__State", Path.Combine(data.Root, "trainers", name))
+            .WithEnvironment("Trainer__State", Path.Combine(data.Root, "trainers", resource))
             .WithEnvironment("Trainer__DataRoots", Roots(data));
     }
 
@@ -59,7 +65,8 @@ internal static class ServiceExtensions
             .WithEnvironment("Evaluator__DataRoots", Roots(data))
             .WithEnvironment("Evaluator__Scratch", Path.Combine(data.Root, "evaluator"));
 
-    private static IResourceBuilder<ProjectResource> WithLedgerAndMessages(this IResourceBuilder<ProjectResource> service, Servers servers) =>
+    private static IResourceBuilder<ProjectResource> WithLedgerAndMessages(
+        this IResourceBuilder<ProjectResource> service, Servers servers) =>
         service
             .WithReference(servers.RabbitMq).WaitFor(servers.RabbitMq)
             .WithReference(servers.ObjectStore).WaitFor(servers.ObjectStore);
@@ -70,7 +77,8 @@ internal static class ServiceExtensions
             .WithEnvironment("OMP_NUM_THREADS", Math.Max(1, Environment.ProcessorCount / sharers).ToString(CultureInfo.InvariantCulture))
             .WithEnvironment("OMP_WAIT_POLICY", "passive");
 
-    private static IResourceBuilder<ProjectResource> WithKestrelEndpoint(this IResourceBuilder<ProjectResource> service, string name, string protocols)
+    private static IResourceBuilder<ProjectResource> WithKestrelEndpoint(
+        this IResourceBuilder<ProjectResource> service, string name, string protocols)
     {
         var port = service.GetEndpoint(name).Property(EndpointProperty.TargetPort);
         return service

@@ -15,7 +15,8 @@ internal sealed record BrokerAddress(string Host, ushort Port, string VirtualHos
         if (!Uri.TryCreate(connectionString, UriKind.Absolute, out var uri) || uri.Scheme != "amqp" || uri.Host.Length == 0)
         {
             throw new InputException(
-                $"The connection string \"{ConnectionStrings.RabbitMq}\" is no address of a broker: it must read amqp://user:password@host:port.");
+                $"The connection string \"{ConnectionStrings.RabbitMq}\" is no address of a broker: " +
+                "it must read amqp://user:password@host:port.");
         }
         var user = uri.UserInfo.Split(':', 2);
         return new BrokerAddress(
@@ -53,5 +54,6 @@ internal sealed record BrokerAddress(string Host, ushort Port, string VirtualHos
     }
 
     private static bool IsRefusal(Exception? e) =>
-        e is AuthenticationFailureException || e is OperationInterruptedException { ShutdownReason.ReplyCode: Constants.AccessRefused or Constants.NotAllowed };
+        e is AuthenticationFailureException
+            or OperationInterruptedException { ShutdownReason.ReplyCode: Constants.AccessRefused or Constants.NotAllowed };
 }

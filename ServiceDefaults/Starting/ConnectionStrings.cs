@@ -15,5 +15,6 @@ internal static class ConnectionStrings
         configuration.GetConnectionString(name) is { Length: > 0 } value
             ? value
             : throw new InputException(
-                $"The connection string \"{name}\" is missing: set ConnectionStrings__{name} in the environment (the AppHost does it by itself).");
+                $"The connection string \"{name}\" is missing: " +
+                $"set ConnectionStrings__{name} in the environment (the AppHost does it by itself).");
 }

@@ -26,7 +26,8 @@ public sealed class RunningSystem : IAsyncLifetime
     {
         using var limit = new CancellationTokenSource(StartLimit);
         PhantomSet.Write(
-            Path.Combine(_data, "sets", "phantom"), new PhantomSettings { TrainPerSite = 40, TestPerSite = 10 }, progress: null, limit.Token);
+            Path.Combine(_data, "sets", "phantom"), new PhantomSettings { TrainPerSite = 40, TestPerSite = 10 }, progress: null,
+            limit.Token);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             ["--infrastructure", "local", "--data", _data, "--trainers", "2"], limit.Token);
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)
@@ -35,7 +36,8 @@ public sealed class RunningSystem : IAsyncLifetime
         _application = await builder.BuildAsync(limit.Token);
         await _application.StartAsync(limit.Token);
         var notifications = _application.Services.GetRequiredService<ResourceNotificationService>();
-        await Task.WhenAll(_application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ProjectResource>().Select(service =>
+        var model = _application.Services.GetRequiredService<DistributedApplicationModel>();
+        await Task.WhenAll(model.Resources.OfType<ProjectResource>().Select(service =>
             notifications.WaitForResourceHealthyAsync(service.Name, WaitBehavior.StopOnResourceUnavailable, limit.Token)));
         _http = new HttpClient { BaseAddress = _application.GetEndpoint("aggregator", "http") };
         Server = new AggregatorClient(_http, TimeProvider.System);

@@ -9,10 +9,11 @@ internal sealed record ContainerEngine(string Name)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>The engine that ASPIRE_CONTAINER_RUNTIME names, or the first of Docker and Podman that answers; null if none does.</summary>
+    /// <summary>The engine that ASPIRE_CONTAINER_RUNTIME names, or the first of Docker and Podman, if it answers.</summary>
     public static async Task<ContainerEngine?> FindAsync()
     {
-        string[] names = Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") is { Length: > 0 } named ? [named] : ["docker", "podman"];
+        var wanted = Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME");
+        string[] names = string.IsNullOrEmpty(wanted) ? ["docker", "podman"] : [wanted];
         foreach (var name in names)
         {
             if (await SucceedsAsync(name, "info")) return new ContainerEngine(name);

@@ -15,7 +15,8 @@ internal static class ContainerServers
 
     public static Servers Add(IDistributedApplicationBuilder builder, RunOptions options, DataFolder data)
     {
-        var redis = builder.AddRedis(Servers.RedisName).WithImageTag(RedisTag).WithDataVolume(Volume(data, Servers.RedisName)).WithPersistence();
+        var redis = builder.AddRedis(Servers.RedisName).WithImageTag(RedisTag)
+            .WithDataVolume(Volume(data, Servers.RedisName)).WithPersistence();
         // No volume: RabbitMQ carries wake-ups and no state.
         var rabbitMq = builder.AddRabbitMQ(Servers.RabbitMqName).WithImageTag(RabbitMqTag);
         return new Servers(redis, rabbitMq, builder.AddS3(options, data));
@@ -33,7 +34,8 @@ internal static class ContainerServers
         var (image, tag) = SplitImage(options.S3Image);
         return builder.AddResource(new S3Container(Servers.ObjectStoreName, secret.Resource))
             .WithImage(image, tag)
-            .WithArgs("server", "-dir=/data", "-s3", $"-s3.port={S3Container.Port}", $"-s3.config={S3ConfigPath}/s3.json", "-ip.bind=0.0.0.0")
+            .WithArgs(
+                "server", "-dir=/data", "-s3", $"-s3.port={S3Container.Port}", $"-s3.config={S3ConfigPath}/s3.json", "-ip.bind=0.0.0.0")
             .WithHttpEndpoint(targetPort: S3Container.Port, name: "http")
             .WithVolume(Volume(data, Servers.ObjectStoreName), "/data")
             .WithContainerFiles(S3ConfigPath, async (_, cancel) =>

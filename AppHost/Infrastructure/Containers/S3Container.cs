@@ -6,7 +6,13 @@ internal sealed class S3Container(string name, ParameterResource secret) : Conta
     public const int Port = 8333;
     public const string AccessKey = "aspirefed";
 
-    public ReferenceExpression ConnectionStringExpression =>
-        ReferenceExpression.Create(
-            $"Endpoint=http://{this.GetEndpoint("http").Property(EndpointProperty.HostAndPort)};AccessKey={AccessKey};SecretKey={secret};Bucket={Servers.Bucket}");
+    public ReferenceExpression ConnectionStringExpression
+    {
+        get
+        {
+            var address = this.GetEndpoint("http").Property(EndpointProperty.HostAndPort);
+            return ReferenceExpression.Create(
+                $"Endpoint=http://{address};AccessKey={AccessKey};SecretKey={secret};Bucket={Servers.Bucket}");
+        }
+    }
 }

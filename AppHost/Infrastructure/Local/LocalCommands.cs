@@ -14,8 +14,9 @@ internal static class LocalCommands
 
     private static readonly (string Command, string Package)[] Needed =
     [
-        (Redis, "redis-server"), (RabbitMq, "rabbitmq-server"), (Epmd, "erlang-base"), (Memcached, "memcached"), (SwiftRingBuilder, "swift"),
-        (Swift("proxy"), "swift-proxy"), (Swift("account"), "swift-account"), (Swift("container"), "swift-container"), (Swift("object"), "swift-object"),
+        (Redis, "redis-server"), (RabbitMq, "rabbitmq-server"), (Epmd, "erlang-base"), (Memcached, "memcached"),
+        (SwiftRingBuilder, "swift"), (Swift("proxy"), "swift-proxy"), (Swift("account"), "swift-account"),
+        (Swift("container"), "swift-container"), (Swift("object"), "swift-object"),
     ];
 
     public static string Swift(string kind) => $"swift-{kind}-server";
@@ -29,12 +30,14 @@ internal static class LocalCommands
         if (missing.Count > 0)
         {
             throw new InputException(
-                $"Local servers are missing: install them with \"apt-get install {string.Join(' ', missing)}\", or start Docker or Podman.");
+                $"Local servers are missing: install them with \"apt-get install {string.Join(' ', missing)}\", " +
+                "or start Docker or Podman.");
         }
     }
 
     private static bool Exists(string command) =>
         Path.IsPathRooted(command)
             ? File.Exists(command)
-            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, command)));
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+                .Any(folder => File.Exists(Path.Combine(folder, command)));
 }

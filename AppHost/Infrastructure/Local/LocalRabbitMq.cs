@@ -28,7 +28,8 @@ internal static class LocalRabbitMq
             """);
         File.WriteAllText(Path.Combine(folder, "enabled_plugins"), "[].\n");
 
-        var epmd = builder.AddExecutable($"{Servers.RabbitMqName}-epmd", LocalCommands.Epmd, folder, "-address", "127.0.0.1", "-port", $"{mapper}")
+        var epmd = builder.AddExecutable(
+                $"{Servers.RabbitMqName}-epmd", LocalCommands.Epmd, folder, "-address", "127.0.0.1", "-port", $"{mapper}")
             .WithTcpHealthCheck(mapper);
         var uri = $"amqp://{User}:{password}@127.0.0.1:{port}";
         builder.Services.AddHealthChecks().AddRabbitMQ(

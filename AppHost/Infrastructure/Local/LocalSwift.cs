@@ -2,7 +2,9 @@ using AspireFed.AppHost.Running;
 
 namespace AspireFed.AppHost.Infrastructure.Local;
 
-/// <summary>OpenStack Swift as one node with its S3 interface: proxy, account, container and object server, and memcached for the proxy.</summary>
+/// <summary>
+/// OpenStack Swift as one node with its S3 interface: proxy, account, container and object server, and memcached for the proxy.
+/// </summary>
 internal static class LocalSwift
 {
     private const string AccessKey = "fed:minio";
@@ -20,7 +22,8 @@ internal static class LocalSwift
                 $"{Servers.ObjectStoreName}-memcached", LocalCommands.Memcached, folder,
                 "-l", "127.0.0.1", "-p", $"{cachePort}", "-m", "64", "-u", Environment.UserName)
             .WithTcpHealthCheck(cachePort);
-        var proxyFile = PrivateFile.Write(Path.Combine(folder, "proxy.conf"), SwiftConfiguration.Proxy(folder, proxyPort, cachePort, AccessKey, secret));
+        var proxyFile = PrivateFile.Write(
+            Path.Combine(folder, "proxy.conf"), SwiftConfiguration.Proxy(folder, proxyPort, cachePort, AccessKey, secret));
         var proxy = builder.AddResource(new LocalServer(
                 Servers.ObjectStoreName, LocalCommands.Swift("proxy"), folder,
                 $"Endpoint=http://127.0.0.1:{proxyPort};AccessKey={AccessKey};SecretKey={secret};Bucket={Servers.Bucket}"))

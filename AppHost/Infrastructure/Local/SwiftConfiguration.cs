@@ -1,8 +1,13 @@
 namespace AspireFed.AppHost.Infrastructure.Local;
 
-/// <summary>The configuration files of a single Swift node; all but the cluster's hash salt (/etc/swift/swift.conf) lies in its folder.</summary>
+/// <summary>
+/// The configuration files of a single Swift node; all but the cluster's hash salt (/etc/swift/swift.conf) lies in its folder.
+/// </summary>
 internal static class SwiftConfiguration
 {
+    private const string ProxyPipeline =
+        "catch_errors gatekeeper healthcheck cache listing_formats bulk s3api tempauth copy slo dlo versioned_writes symlink proxy-server";
+
     public static string Backend(string kind, string folder, int port) => $"""
         [DEFAULT]
         bind_ip = 127.0.0.1
@@ -36,7 +41,7 @@ internal static class SwiftConfiguration
         log_level = WARNING
 
         [pipeline:main]
-        pipeline = catch_errors gatekeeper healthcheck cache listing_formats bulk s3api tempauth copy slo dlo versioned_writes symlink proxy-server
+        pipeline = {ProxyPipeline}
 
         [app:proxy-server]
         use = egg:swift#proxy

@@ -24,13 +24,20 @@ internal static class SwiftRing
 
     private static void Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo(LocalCommands.SwiftRingBuilder, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(LocalCommands.SwiftRingBuilder, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         // 1 is a warning, such as that one device is no cluster.
         if (process.ExitCode > 1)
-            throw new InvalidOperationException($"{LocalCommands.SwiftRingBuilder} {string.Join(' ', arguments)} failed: {output}{errors.Result}");
+        {
+            throw new InvalidOperationException(
+                $"{LocalCommands.SwiftRingBuilder} {string.Join(' ', arguments)} failed: {output}{errors.Result}");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -44,7 +45,8 @@ public sealed class ServersFixture : IAsyncLifetime
             .AddFilter("AspireFed.AppHost.Resources", LogLevel.None));
         _application = await builder.BuildAsync(limit.Token);
         await _application.StartAsync(limit.Token);
-        await Task.WhenAll(Names.Select(name => Notifications.WaitForResourceHealthyAsync(name, WaitBehavior.StopOnResourceUnavailable, limit.Token)));
+        await Task.WhenAll(Names.Select(name =>
+            Notifications.WaitForResourceHealthyAsync(name, WaitBehavior.StopOnResourceUnavailable, limit.Token)));
         Redis = await ConnectionStringAsync("redis", limit.Token);
         RabbitMq = await ConnectionStringAsync("rabbitmq", limit.Token);
         ObjectStore = await ConnectionStringAsync("objectstore", limit.Token);
@@ -54,7 +56,7 @@ public sealed class ServersFixture : IAsyncLifetime
     public async Task KillAsync(string name, CancellationToken cancel)
     {
         var running = await Notifications.WaitForResourceAsync(name, change => Pid(change) is not null, cancel);
-        using var process = System.Diagnostics.Process.GetProcessById(Pid(running) ?? throw new InvalidOperationException($"{name} does not run."));
+        using var process = Process.GetProcessById(Pid(running) ?? throw new InvalidOperationException($"{name} does not run."));
         process.Kill();
         await process.WaitForExitAsync(cancel);
         await Notifications.WaitForResourceAsync(name, KnownResourceStates.TerminalStates, cancel);
@@ -63,7 +65,8 @@ public sealed class ServersFixture : IAsyncLifetime
     /// <summary>Starts a server that has ended and returns when it answers.</summary>
     public async Task StartAsync(string name, CancellationToken cancel)
     {
-        var result = await Application.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(name, KnownResourceCommands.StartCommand, cancel);
+        var commands = Application.Services.GetRequiredService<ResourceCommandService>();
+        var result = await commands.ExecuteCommandAsync(name, KnownResourceCommands.StartCommand, cancel);
         if (!result.Success) throw new InvalidOperationException($"{name} does not start again: {result.Message}");
         // What is known at first is still the end of the old process.
         await Notifications.WaitForResourceHealthyAsync(name, WaitBehavior.WaitOnResourceUnavailable, cancel);
@@ -77,9 +80,10 @@ public sealed class ServersFixture : IAsyncLifetime
 
     private static int? Pid(ResourceEvent change) =>
         change.Snapshot.State?.Text == KnownResourceStates.Running
-            ? change.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value as int?
+            ? change.Snapshot.Properties.FirstOrDefault(property => property.Name is "executable.pid")?.Value as int?
             : null;
 
     private async Task<string> ConnectionStringAsync(string name, CancellationToken cancel) =>
-        await Application.GetConnectionStringAsync(name, cancel) ?? throw new InvalidOperationException($"{name} has no connection string.");
+        await Application.GetConnectionStringAsync(name, cancel)
+        ?? throw new InvalidOperationException($"{name} has no connection string.");
 }

@@ -22,7 +22,8 @@ public sealed class StartOfAServiceTests(ServersFixture servers)
         await using var service = Service(servers.Redis, servers.RabbitMq, servers.ObjectStore, log);
         await service.StartAsync(cancel);
         var report = await service.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(cancel);
-        Assert.True(report.Status == HealthStatus.Healthy, string.Join("; ", report.Entries.Select(e => $"{e.Key}: {e.Value.Description}")));
+        var details = string.Join("; ", report.Entries.Select(entry => $"{entry.Key}: {entry.Value.Description}"));
+        Assert.True(report.Status == HealthStatus.Healthy, details);
         Assert.Contains("redis", report.Entries.Keys);
         Assert.Contains("object store", report.Entries.Keys);
         await service.StopAsync(cancel);
@@ -48,7 +49,8 @@ public sealed class StartOfAServiceTests(ServersFixture servers)
     public async Task A_wrong_secret_for_the_object_store_ends_the_start_with_one_sentence()
     {
         var refused = await RefusalAsync(servers.Redis, servers.RabbitMq, Replace(servers.ObjectStore, "SecretKey="));
-        Assert.Matches(@"^The object store at http://127\.0\.0\.1:\d+ refuses the access key ""fed:minio"" or its secret: [^.]+\.$", refused);
+        Assert.Matches(
+            @"^The object store at http://127\.0\.0\.1:\d+ refuses the access key ""fed:minio"" or its secret: [^.]+\.$", refused);
     }
 
     [Fact]
@@ -66,7 +68,8 @@ public sealed class StartOfAServiceTests(ServersFixture servers)
         while (told.Count < 3)
             told.Add((await log.WaitForAsync(cancel, "does not answer", "still trying")).Split(" does not")[0]);
         Assert.Equal(
-            [$"RabbitMQ at 127.0.0.1:{rabbitMq}", $"Redis at 127.0.0.1:{redis}", $"The object store at http://127.0.0.1:{store}"], told.Order());
+            [$"RabbitMQ at 127.0.0.1:{rabbitMq}", $"Redis at 127.0.0.1:{redis}", $"The object store at http://127.0.0.1:{store}"],
+            told.Order());
         await log.WaitForAsync(cancel, $"RabbitMQ at 127.0.0.1:{rabbitMq} does not answer");
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start);
