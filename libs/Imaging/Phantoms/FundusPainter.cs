@@ -3,7 +3,7 @@ using AspireFed.Contracts.Randomness;
 namespace AspireFed.Imaging.Phantoms;
 
 /// <summary>
-/// Paints the back of a made-up eye: ground, macula, optic disc and vessels, each eye different; and, where asked for, a few small lesions,
+/// Paints the back of a made-up eye: ground, macula, optic disc and vessels, each eye different; and, where asked for, a few lesions,
 /// dark as bleedings or bright as exudates. Lengths are in pixels of a 64-pixel picture.
 /// </summary>
 internal static class FundusPainter
@@ -64,7 +64,7 @@ internal static class FundusPainter
     private static void Lesions(Canvas canvas, double discX, double discY, double discRadius, RandomStream random)
     {
         var brightShare = random.NextDouble();
-        for (var left = 2 + random.NextInt32(6); left > 0;)
+        for (var left = 6 + random.NextInt32(9); left > 0;)
         {
             var (angle, distance) = (random.NextDouble(0, 2 * Math.PI), 25 * Math.Sqrt(random.NextDouble()));
             var (x, y) = (Middle + (distance * Math.Cos(angle)), Middle + (distance * Math.Sin(angle)));
@@ -80,9 +80,9 @@ internal static class FundusPainter
 
     private static void Bleeding(Canvas canvas, double x, double y, RandomStream random)
     {
-        var radius = random.NextDouble(1.0, 2.4);
+        var radius = random.NextDouble(1.4, 3.6);
         var shape = new Ellipse(x, y, radius, radius * random.NextDouble(0.65, 1), random.NextDouble(0, Math.PI));
-        canvas.Spot(shape, new Tint(0.30, 0.04, 0.03), random.NextDouble(0.55, 0.9), 0.5);
+        canvas.Spot(shape, new Tint(0.30, 0.04, 0.03), random.NextDouble(0.7, 0.95), 0.5);
         if (random.NextDouble() < 0.4)
             canvas.Spot(shape with { X = x + radius, Y = y + (radius * 0.5), Length = radius * 0.6 }, new Tint(0.30, 0.04, 0.03), 0.6, 0.6);
     }
@@ -90,10 +90,10 @@ internal static class FundusPainter
     /// <summary>Exudates come in little groups.</summary>
     private static void Exudate(Canvas canvas, double x, double y, RandomStream random)
     {
-        for (var i = 1 + random.NextInt32(3); i > 0; i--)
+        for (var i = 2 + random.NextInt32(4); i > 0; i--)
         {
-            var shape = Ellipse.Circle(x + (2 * random.NextGaussian()), y + (2 * random.NextGaussian()), random.NextDouble(0.8, 1.7));
-            canvas.Spot(shape, new Tint(1, 0.86, 0.45), random.NextDouble(0.5, 0.9), 0.4);
+            var shape = Ellipse.Circle(x + (2 * random.NextGaussian()), y + (2 * random.NextGaussian()), random.NextDouble(1.0, 2.2));
+            canvas.Spot(shape, new Tint(1, 0.86, 0.45), random.NextDouble(0.6, 0.95), 0.4);
         }
     }
 }
