@@ -41,6 +41,8 @@ public sealed class PyTorchTests : IDisposable
 
         """;
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -62,7 +64,7 @@ public sealed class PyTorchTests : IDisposable
         {
             Assert.Equal(zip == "True" ? CheckpointKind.TorchZip : CheckpointKind.TorchLegacy, checkpoint.Kind);
             Assert.Empty(checkpoint.Notes);
-            new CheckpointConversion(checkpoint).WriteTorch(back, key: null);
+            new CheckpointConversion(checkpoint).WriteTorch(back, key: null, Cancel);
         }
 
         PyTorch.Run(Tensors + Compare + "same(torch.load(sys.argv[1], weights_only=True))", back);
@@ -77,11 +79,11 @@ public sealed class PyTorchTests : IDisposable
         using (var checkpoint = CheckpointFile.Open(from))
         {
             var conversion = new CheckpointConversion(checkpoint, "model");
-            conversion.WriteSafetensors(middle);
+            conversion.WriteSafetensors(middle, Cancel);
             Assert.Empty(conversion.LeftOut);
         }
         using (var checkpoint = CheckpointFile.Open(middle))
-            new CheckpointConversion(checkpoint).WriteTorch(back, "model");
+            new CheckpointConversion(checkpoint).WriteTorch(back, "model", Cancel);
 
         PyTorch.Run(
             Tensors + Compare + """
