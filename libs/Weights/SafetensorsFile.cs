@@ -36,7 +36,7 @@ public sealed class SafetensorsFile : IDisposable
             if (length < prefix.Length) throw new WeightsException($"The weights file {path} is damaged: it has only {length} bytes.");
             ReadExactly(path, handle, 0, prefix);
             var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-            if (headerLength > SafetensorsFormat.MaxHeaderLength || (long)headerLength > length - prefix.Length)
+            if (headerLength > (ulong)SafetensorsFormat.HeaderLimit(length) || (long)headerLength > length - prefix.Length)
             {
                 throw new WeightsException(
                     $"The weights file {path} is damaged or no safetensors file: "

@@ -2,6 +2,7 @@ using AspireFed.Contracts;
 using AspireFed.Fed.Commands;
 using AspireFed.Fed.Display;
 using AspireFed.Fed.Server;
+using AspireFed.Weights;
 using Spectre.Console;
 using Spectre.Console.Cli;
 
@@ -39,6 +40,15 @@ public static class FedApp
         config.AddCommand<ResultsCommand>("results").WithDescription("Compare the results of finished experiments.")
             .WithExample("results", "demo", "demo-scratch");
         config.AddCommand<SpecCommand>("spec").WithDescription("Print all keys of a spec with their defaults.");
+        config.AddBranch("checkpoint", checkpoint =>
+        {
+            checkpoint.SetDescription("Look into files of weights and convert them.");
+            checkpoint.AddCommand<CheckpointShowCommand>("show").WithDescription("List what a file of weights holds.")
+                .WithExample("checkpoint", "show", "mae_pretrain_vit_base.pth");
+            checkpoint.AddCommand<CheckpointConvertCommand>("convert").WithDescription("Convert between PyTorch and safetensors.")
+                .WithExample("checkpoint", "convert", "mae_pretrain_vit_base.pth", "mae.safetensors", "--take", "model")
+                .WithExample("checkpoint", "convert", "global.safetensors", "global.pth", "--under", "model");
+        });
         config.AddBranch("data", data =>
         {
             data.SetDescription("Make data sets.");
@@ -55,7 +65,7 @@ public static class FedApp
             case SpecRefusedException refused:
                 FaultList.Write(session.Error, refused);
                 return ExitCode.WrongInput;
-            case InputException:
+            case InputException or WeightsException:
                 Write(error.Message);
                 return ExitCode.WrongInput;
             case ServerException:
