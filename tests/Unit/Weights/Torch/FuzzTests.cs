@@ -56,7 +56,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IDisposable
         }
         output.WriteLine(
             $"{count} mutations in {start.Elapsed.TotalSeconds:0.0} s, {refused} refused; slowest {slowest.TotalMilliseconds:0} ms, "
-            + $"most allocated {largest / 1e6:0.0} MB.");
+            + $"most allocated {largest / 1e3:0} kB.");
     }
 
     private (string Name, byte[] File)[] Files() =>
