@@ -32,10 +32,10 @@ internal sealed class FileBytes : IDisposable
         }
     }
 
-    public WeightsException Damaged(string what) => new($"The weights file {Path} is damaged: {what}.");
+    public WeightsException Damaged(string what) => new($"The weights file {Path} is damaged: {Shown.Sentence(what)}.");
 
     /// <summary>For a file that is whole and yet not one that can be read here.</summary>
-    public WeightsException Refused(string what) => new($"The weights file {Path} cannot be used: {what}.");
+    public WeightsException Refused(string what) => new($"The weights file {Path} cannot be used: {Shown.Sentence(what)}.");
 
     public void Dispose() => _handle.Dispose();
 }

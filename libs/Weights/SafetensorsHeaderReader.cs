@@ -26,7 +26,12 @@ internal sealed class SafetensorsHeaderReader(string file, long dataLength)
             throw new WeightsException($"The weights file {file} is damaged: its header is no valid JSON or names something twice.", e);
         }
 
-        using (document)
+        using (document) return Read(document);
+    }
+
+    private SafetensorsHeader Read(JsonDocument document)
+    {
+        try
         {
             List<TensorEntry> tensors = [];
             Dictionary<string, string> metadata = new(StringComparer.Ordinal);
@@ -37,6 +42,11 @@ internal sealed class SafetensorsHeaderReader(string file, long dataLength)
             }
             CheckLayout(tensors);
             return new SafetensorsHeader(tensors, metadata);
+        }
+        catch (InvalidOperationException e)
+        {
+            // What JsonDocument throws for text that is no UTF-8, or half of a surrogate pair; it looks only when the text is asked for.
+            throw new WeightsException($"The weights file {file} is damaged: its header holds text that is no Unicode.", e);
         }
     }
 
@@ -102,5 +112,5 @@ internal sealed class SafetensorsHeaderReader(string file, long dataLength)
             throw Fault($"its tensors cover {covered} of {dataLength} bytes, so it is cut short or has been added to");
     }
 
-    private WeightsException Fault(string what) => new($"The weights file {file} is damaged: {what}.");
+    private WeightsException Fault(string what) => new($"The weights file {file} is damaged: {Shown.Sentence(what)}.");
 }

@@ -35,6 +35,8 @@ internal sealed class TorchTypes(FileBytes file, MemoryBudget budget, IStorageSo
                 return type;
             case object?[] and ["storage", PickleGlobal type, string key, _, long count, .. var view]:
                 return Storage(type, key, count, view);
+            case object?[] and ["storage", ..]:
+                throw file.Damaged("its pickle describes a storage in a way that PyTorch does not");
             default:
                 return new PickleObject("?");
         }

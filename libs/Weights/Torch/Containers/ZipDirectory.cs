@@ -81,7 +81,7 @@ internal sealed class ZipDirectory(FileBytes file, MemoryBudget budget)
         long local = BinaryPrimitives.ReadUInt32LittleEndian(head[42..]);
         Replace64(extra, ref length, ref packed, ref local);
         if (packed != length) throw file.Damaged($"its record {name} has two lengths, {packed} and {length}");
-        return new ZipRecord(name, DataStart(name, local, length, dataEnd), length);
+        return new ZipRecord(name, local, DataStart(name, local, length, dataEnd), length);
     }
 
     /// <summary>The extra field 1 holds those of three numbers, in this order, that did not fit into 32 bits.</summary>
@@ -131,9 +131,9 @@ internal sealed class ZipDirectory(FileBytes file, MemoryBudget budget)
     private void CheckOverlap(IEnumerable<ZipRecord> records)
     {
         long end = 0;
-        foreach (var record in records.OrderBy(record => record.Position))
+        foreach (var record in records.OrderBy(record => record.Head))
         {
-            if (record.Position < end) throw file.Damaged($"its record {Shown.Text(record.Name)} overlaps another one");
+            if (record.Head < end) throw file.Damaged($"its record {Shown.Text(record.Name)} overlaps another one");
             end = record.Position + record.Length;
         }
     }

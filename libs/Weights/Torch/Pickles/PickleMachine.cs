@@ -142,7 +142,8 @@ internal sealed class PickleMachine(FileBytes file, ByteReader input, MemoryBudg
         input.Read(bytes);
         var number = new BigInteger(bytes);
         var small = number >= long.MinValue && number <= long.MaxValue;
-        Push(small ? (long)number : number, MemoryBudget.Object + length);
+        // Without the cast to object both would become BigInteger.
+        Push(small ? (object)(long)number : number, MemoryBudget.Object + length);
     }
 
     private void PushText(ulong length)
