@@ -151,6 +151,7 @@ public static class Extensions
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation())
             .WithTracing(tracing => tracing
+                .SetSampler(WorkSampler.Create())
                 .AddSource(Telemetry.Name, DiagnosticHeaders.DefaultListenerName)
                 .AddAspNetCoreInstrumentation(options => options.Filter = request =>
                     !request.Request.Path.StartsWithSegments(ReadyPath) && !request.Request.Path.StartsWithSegments(LivePath))

@@ -42,12 +42,14 @@ public static class FedApp
         config.AddCommand<SpecCommand>("spec").WithDescription("Print all keys of a spec with their defaults.");
         config.AddBranch("checkpoint", checkpoint =>
         {
-            checkpoint.SetDescription("Look into files of weights and convert them.");
+            checkpoint.SetDescription("Look into files of weights, convert them, and fetch models.");
             checkpoint.AddCommand<CheckpointShowCommand>("show").WithDescription("List what a file of weights holds.")
                 .WithExample("checkpoint", "show", "mae_pretrain_vit_base.pth");
             checkpoint.AddCommand<CheckpointConvertCommand>("convert").WithDescription("Convert between PyTorch and safetensors.")
                 .WithExample("checkpoint", "convert", "mae_pretrain_vit_base.pth", "mae.safetensors", "--take", "model")
                 .WithExample("checkpoint", "convert", "global.safetensors", "global.pth", "--under", "model");
+            checkpoint.AddCommand<CheckpointGetCommand>("get").WithDescription("Bring the global model of a round to disk.")
+                .WithExample("checkpoint", "get", "skin-fed-mae", "--stage", "pretrain", "--format", "pth");
         });
         config.AddBranch("data", data =>
         {

@@ -33,6 +33,8 @@ public static class ExperimentApi
         experiments.MapGet("/{id}/events", FollowAsync).WithName("FollowExperiment").WithSummary("The story of an experiment as server-sent events, to its end")
             .WithDescription("Resumes after the header `Last-Event-ID`.").Produces<ExperimentEvent>(contentType: "text/event-stream");
         experiments.MapGet("/{id}/results", ResultsAsync).WithName("ShowResults").WithSummary("The results of an experiment that is complete");
+        experiments.MapGet("/{id}/models/{stage}/{round:int}", ModelAsync).WithName("DownloadModel").WithSummary("The global model of a committed round, as safetensors")
+            .WithDescription("Its SHA-256 comes in the header `Repr-Digest` (RFC 9530).").Produces<byte[]>(contentType: "application/octet-stream");
         experiments.MapPost("/{id}/cancel", CancelAsync).WithName("CancelExperiment").WithSummary("Stop an experiment");
         app.MapGet("/clients", (ClientRegistry registry) => registry.Views()).WithTags("Clients").WithName("ListClients")
             .WithSummary("The clients that trainers have announced, with the time when they were last heard");
@@ -88,6 +90,18 @@ public static class ExperimentApi
         var summary = history.Summary();
         return Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no results"
             + (history.Outcome is null ? $" yet: it is {summary.State.ToString().ToLowerInvariant()}." : $": it ended without them. {summary.Reason}"));
+    }
+
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ModelAsync(
+        string id, string stage, int round, ExperimentCatalog catalog, ExperimentQueue queue, GlobalModels models, HttpResponse response,
+        CancellationToken cancel)
+    {
+        if (await FindAsync(id, catalog, queue, cancel) is not { } history) return Unknown(id);
+        var commit = history.Rounds.Select(view => view.Commit)
+            .FirstOrDefault(commit => commit.Decision.Key.Stage.ToName() == stage && commit.Decision.Key.Round == round);
+        if (commit is null) return Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no committed round {round} of the stage '{stage}'.");
+        response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(commit.Global.Sha256))}:";
+        return TypedResults.Stream(await models.OpenAsync(commit.Global, cancel), "application/octet-stream", $"{id}-{stage}-{round}.safetensors");
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> CancelAsync(

@@ -1,7 +1,7 @@
 using AspireFed.Contracts;
 using AspireFed.Ledger;
+using AspireFed.ServiceDefaults;
 using Polly;
-using Polly.Retry;
 
 namespace AspireFed.ClientTrainer.Rounds;
 
@@ -12,23 +12,8 @@ internal sealed class StorePatience(IObjectStore store, TimeProvider time, ILogg
 {
     private const int TriesOfAnsweringStore = 3;
 
-    private readonly ResiliencePipeline _untilItAnswers = new ResiliencePipelineBuilder { TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions
-        {
-            ShouldHandle = new PredicateBuilder().Handle<ObjectStoreException>(),
-            MaxRetryAttempts = int.MaxValue,
-            BackoffType = DelayBackoffType.Exponential,
-            Delay = TimeSpan.FromSeconds(1),
-            MaxDelay = TimeSpan.FromSeconds(30),
-            UseJitter = true,
-            OnRetry = arguments =>
-            {
-                logger.LogWarning("Waiting {Delay:0.0} s for the object store: {Reason}",
-                    arguments.RetryDelay.TotalSeconds, arguments.Outcome.Exception!.Message);
-                return default;
-            },
-        })
-        .Build();
+    private readonly ResiliencePipeline _untilItAnswers = Patience.Of(time, fault => fault is ObjectStoreException, (delay, fault) =>
+        logger.LogWarning("Waiting {Delay:0.0} s for the object store: {Reason}", delay.TotalSeconds, fault.Message));
 
     /// <summary>Does something with the store until it succeeds.</summary>
     public async Task<T> SendAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancel) =>

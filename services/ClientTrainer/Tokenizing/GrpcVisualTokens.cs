@@ -23,6 +23,8 @@ internal sealed class GrpcVisualTokens(
     private const int ReadAhead = 2;
     private const int Unanswered = 2;
 
+    private static readonly TimeSpan PatienceAtTheEnd = TimeSpan.FromSeconds(5);
+
     private readonly Reconnection _reconnection = new(address, time, logger);
     private readonly ConcurrentDictionary<TokenizerSettings, TokenizerDescription> _known = [];
 
@@ -89,11 +91,25 @@ internal sealed class GrpcVisualTokens(
                 }, cancel);
                 yield return Tokens(reply, unanswered.Dequeue());
             }
-            if (call is not null) await call.RequestStream.CompleteAsync();
+            if (call is not null) await EndAsync(call, cancel);
         }
         finally
         {
             call?.Dispose();
+        }
+    }
+
+    /// <summary>Waits for the service's own end of the stream: to leave before would be an error in its log.</summary>
+    private async Task EndAsync(AsyncDuplexStreamingCall<TokenizeRequest, TokenizeReply> call, CancellationToken cancel)
+    {
+        try
+        {
+            await call.RequestStream.CompleteAsync();
+            await call.ResponseStream.MoveNext(cancel).WaitAsync(PatienceAtTheEnd, time, cancel);
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException or TimeoutException)
+        {
+            // All tokens are here; how the stream ends does not matter.
         }
     }
 

@@ -7,7 +7,6 @@ using AspireFed.Ledger;
 using AspireFed.ServiceDefaults;
 using MassTransit;
 using Polly;
-using Polly.Retry;
 
 namespace AspireFed.Evaluator.Evaluations;
 
@@ -18,23 +17,11 @@ internal sealed class EvaluationWorker(
 {
     private static readonly TimeSpan PatienceOfOneTry = TimeSpan.FromSeconds(30);
 
-    private readonly ResiliencePipeline _patience = new ResiliencePipelineBuilder { TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions
-        {
-            ShouldHandle = new PredicateBuilder().Handle<Exception>(MayPass),
-            MaxRetryAttempts = 8,
-            BackoffType = DelayBackoffType.Exponential,
-            Delay = TimeSpan.FromSeconds(1),
-            MaxDelay = TimeSpan.FromSeconds(30),
-            UseJitter = true,
-            OnRetry = arguments =>
-            {
-                logger.LogWarning("An evaluation is tried again in {Delay:0.0} s: {Reason}",
-                    arguments.RetryDelay.TotalSeconds, arguments.Outcome.Exception!.Message);
-                return default;
-            },
-        })
-        .Build();
+    private readonly ResiliencePipeline _patience = Patience.Of(
+        time, MayPass,
+        (delay, fault) => logger.LogWarning(
+            "An evaluation is tried again in {Delay:0.0} s: {Reason}", delay.TotalSeconds, fault.Message),
+        tries: 8);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -121,17 +108,6 @@ internal sealed class EvaluationWorker(
     private static ModelEvaluated Without(GlobalModelPublished model, string? failure) =>
         new(model.Key, Top1: 0, BalancedAccuracy: 0, model.Last, failure);
 
-    private async Task PublishAsync(ModelEvaluated evaluated, CancellationToken cancel)
-    {
-        using var late = new CancellationTokenSource(PatienceOfOneTry, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
-        try
-        {
-            await bus.Publish(evaluated, stop.Token);
-        }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
-        {
-            throw new TimeoutException($"the broker gave no confirmation within {PatienceOfOneTry.TotalSeconds:0} s");
-        }
-    }
+    private Task PublishAsync(ModelEvaluated evaluated, CancellationToken cancel) =>
+        bus.PublishAsync(evaluated, PatienceOfOneTry, time, cancel);
 }

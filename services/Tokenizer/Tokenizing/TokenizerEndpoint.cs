@@ -16,15 +16,28 @@ internal sealed class TokenizerEndpoint(TokenizerShelf shelf) : Contract.Tokeniz
     public override async Task Tokenize(
         IAsyncStreamReader<TokenizeRequest> requestStream, IServerStreamWriter<TokenizeReply> responseStream, ServerCallContext context)
     {
+        try
+        {
+            await AnswerAsync(requestStream, responseStream, context.CancellationToken);
+        }
+        catch (IOException) when (context.CancellationToken.IsCancellationRequested)
+        {
+            // The trainer has left: it was stopped, or its round was.
+        }
+    }
+
+    private async Task AnswerAsync(
+        IAsyncStreamReader<TokenizeRequest> requestStream, IServerStreamWriter<TokenizeReply> responseStream, CancellationToken cancel)
+    {
         // One request is read only after the one before has been answered: what the client sends meanwhile fills the window and stops it.
-        await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
+        await foreach (var request in requestStream.ReadAllAsync(cancel))
         {
             var tokenizer = shelf.Get(request.Settings ?? throw Refusal("The request names no tokenizer; fill in settings."));
             Check(request, tokenizer.ImageSize);
-            var tokens = await shelf.RunAsync(() => tokenizer.Tokenize(request.Pixels.Span, request.Count), context.CancellationToken);
+            var tokens = await shelf.RunAsync(() => tokenizer.Tokenize(request.Pixels.Span, request.Count), cancel);
             var reply = new TokenizeReply();
             reply.Tokens.AddRange(tokens);
-            await responseStream.WriteAsync(reply, context.CancellationToken);
+            await responseStream.WriteAsync(reply, cancel);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
+using System.Security.Cryptography;
 using System.Text.Json;
 using AspireFed.Aggregator.Clients;
 using AspireFed.Contracts;
@@ -108,6 +109,26 @@ public sealed class ApiTests
         Assert.Equal(6, kinds.Count(kind => kind == ExperimentEventKind.RoundCommitted));
         Assert.Equal(2, kinds.Count(kind => kind == ExperimentEventKind.StageBegan));
         Assert.Equal(events.Skip(5).Select(e => e.EventId), (await FollowAsync(host, id, events[4].EventId)).Select(e => e.EventId));
+    }
+
+    [Fact]
+    public async Task The_global_model_of_a_round_is_given_out_with_its_hash()
+    {
+        using var store = new FolderObjectStore();
+        await using var host = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
+        var id = await host.CreateAsync(TestSpecs.TwoRounds);
+        await host.EndOfAsync(id);
+        var commit = await host.CommitOfAsync(id, Stage.Pretrain, 2);
+
+        using var response = await host.Http.GetAsync($"/experiments/{id}/models/pretrain/2", Cancel);
+        var hash = SHA256.HashData(await response.Content.ReadAsByteArrayAsync(Cancel));
+        Assert.Equal(commit.Global.Sha256, Convert.ToHexStringLower(hash));
+        Assert.Equal($"sha-256=:{Convert.ToBase64String(hash)}:", response.Headers.GetValues("Repr-Digest").Single());
+        Assert.Equal($"{id}-pretrain-2.safetensors", response.Content.Headers.ContentDisposition?.FileName);
+
+        using var missing = await host.Http.GetAsync($"/experiments/{id}/models/finetune/2", Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        Assert.Contains("no committed round 2 of the stage 'finetune'", await missing.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class CheckpointCommandTests : IDisposable
     [InlineData("There is no file", "checkpoint", "show", "absent.pth")]
     [InlineData("is neither a safetensors file nor one of PyTorch", "checkpoint", "show", "text.pth")]
     [InlineData("is a folder", "checkpoint", "show", ".")]
-    [InlineData("does not say into what to convert", "checkpoint", "convert", "model.pth", "model.onnx")]
+    [InlineData("does not say which format is meant", "checkpoint", "convert", "model.pth", "model.onnx")]
     [InlineData("There is no folder", "checkpoint", "convert", "model.pth", "absent/model.safetensors")]
     [InlineData("--under is for .pth files only", "checkpoint", "convert", "model.pth", "a.safetensors", "--under", "model")]
     [InlineData("has no tensors under the key teacher", "checkpoint", "convert", "model.pth", "a.safetensors", "--take", "teacher")]

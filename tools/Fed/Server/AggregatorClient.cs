@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -13,6 +14,9 @@ namespace AspireFed.Fed.Server;
 public sealed class AggregatorClient(HttpClient http, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // The Aggregator fetches a model from the store before it gives the first byte out.
+    private static readonly TimeSpan PatienceWithModels = TimeSpan.FromMinutes(10);
 
     // A newer server may say more than this program knows.
     internal static JsonSerializerOptions Json { get; } =
@@ -48,6 +52,22 @@ public sealed class AggregatorClient(HttpClient http, TimeProvider time)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"experiments/{Escape(id)}/cancel");
         using var response = await AnswerAsync(request, HttpCompletionOption.ResponseContentRead, "", cancel);
+    }
+
+    /// <summary>Fetches the global model of a committed round into a file and checks it against the hash that the server gives.</summary>
+    public async Task DownloadModelAsync(RoundKey key, string path, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, $"experiments/{Escape(key.Experiment)}/models/{key.Stage.ToName()}/{key.Round}");
+        using var response = await AnswerAsync(request, HttpCompletionOption.ResponseHeadersRead, "", cancel, PatienceWithModels);
+        await using (var file = File.Create(path))
+        {
+            await response.Content.CopyToAsync(file, cancel);
+            file.Position = 0;
+            var digest = $"sha-256=:{Convert.ToBase64String(await SHA256.HashDataAsync(file, cancel))}:";
+            if (!response.Headers.TryGetValues("Repr-Digest", out var expected) || expected.Contains(digest)) return;
+        }
+        throw new ServerException($"The model of {key} came from {Address} with other bytes than it has there; fetch it again.");
     }
 
     /// <summary>Opens the story of an experiment as server-sent events; the caller disposes the response.</summary>

@@ -64,7 +64,8 @@ public sealed class PyTorchTests : IDisposable
         foreach (var name in _folder.Files())
         {
             using var checkpoint = CheckpointFile.Open(_folder.File(name));
-            Assert.Equal(name.StartsWith("True", StringComparison.Ordinal) ? CheckpointKind.TorchZip : CheckpointKind.TorchLegacy, checkpoint.Kind);
+            var zip = name.StartsWith("True", StringComparison.Ordinal);
+            Assert.Equal(zip ? CheckpointKind.TorchZip : CheckpointKind.TorchLegacy, checkpoint.Kind);
             Assert.Empty(checkpoint.Notes);
             new CheckpointConversion(checkpoint).WriteTorch(_folder.File($"back-{name}"), key: null, Cancel);
         }
@@ -158,8 +159,8 @@ public sealed class PyTorchTests : IDisposable
             strange = Strange(); strange.self = strange; strange.rng = torch.get_rng_state()
             torch.save(dict(model=model.state_dict(), optimizer=optimizer.state_dict(), epoch=3, done=True, note='é', none=None, big=2**70,
                 args=argparse.Namespace(lr=0.1, sizes={'a': 1}), pair=(torch.ones(1), [torch.zeros(2)]), strange=strange,
-                device=torch.device('cpu'),
-                counts=collections.Counter('aab'), many=collections.defaultdict(list, {'x': torch.ones(1)}), kind=torch.float32, text='x' * 100000,
+                device=torch.device('cpu'), counts=collections.Counter('aab'), many=collections.defaultdict(list, {'x': torch.ones(1)}),
+                kind=torch.float32, text='x' * 100000,
                 nested=[{'deep': {4: torch.ones(2, dtype=torch.int16)}}]), sys.argv[1])
             """,
             path);
