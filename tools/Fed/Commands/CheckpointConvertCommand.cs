@@ -17,8 +17,15 @@ public sealed class CheckpointConvertCommand(FedSession session) : Command<Check
 
         using var checkpoint = InputFile.Open(settings.From, session.Folder);
         var conversion = new CheckpointConversion(checkpoint, settings.Take);
-        if (to.Torch) conversion.WriteTorch(to.Path, settings.Under, cancellationToken);
-        else conversion.WriteSafetensors(to.Path, cancellationToken);
+        try
+        {
+            if (to.Torch) conversion.WriteTorch(to.Path, settings.Under, cancellationToken);
+            else conversion.WriteSafetensors(to.Path, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{to.Path} cannot be written; see to its folder's permissions and free space ({e.Message}).", e);
+        }
         session.Output.MarkupLineInterpolated(
             $"{conversion.Tensors.Count} tensors, {Figures.Bytes(conversion.Tensors.Sum(tensor => tensor.Length))}, are in [bold]{to.Path}[/].");
         CheckpointPage.WriteLeftOut(session.Output, conversion.LeftOut);

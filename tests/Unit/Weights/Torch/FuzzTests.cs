@@ -9,7 +9,7 @@ namespace AspireFed.Tests.Unit.Weights.Torch;
 public sealed class FuzzTests(ITestOutputHelper output) : IDisposable
 {
     private const string Variable = "ASPIREFED_FUZZ";
-    private const int Usual = 4_000;
+    private const int Usual = 3_000;
     private const int Seed = 20_241_125;
     private const long MemoryForOne = 128L << 20;
 

@@ -9,10 +9,12 @@ public sealed class PyTorchTests : IDisposable
     private const string Tensors = """
         import sys, struct, collections, torch
         torch.manual_seed(7)
-        types = [torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8]
+        types = [torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.complex64,
+            torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8]
         state = collections.OrderedDict()
         def bits(t):
-            return t.detach().contiguous().reshape(-1).view(torch.uint8).clone() if t.dtype != torch.bool else t.to(torch.uint8).reshape(-1)
+            t = t.detach().contiguous().reshape(-1)
+            return t.to(torch.uint8) if t.dtype == torch.bool else t.view(torch.uint8)
         for t in types:
             size = torch.empty(0, dtype=t).element_size()
             state[str(t)[6:]] = torch.randint(0, 256, (3 * 5 * size,), dtype=torch.uint8).view(t).reshape(3, 5)
@@ -54,14 +56,16 @@ public sealed class PyTorchTests : IDisposable
             Tensors + """
             for zip in (True, False):
                 for protocol in (2, 3, 4):
-                    torch.save(state, f"{sys.argv[1]}/{zip}-{protocol}.pth", _use_new_zipfile_serialization=zip, pickle_protocol=protocol)
+                    torch.save(state, f"{sys.argv[1]}/{zip}-{protocol}.pth",
+                        _use_new_zipfile_serialization=zip, pickle_protocol=protocol)
             """,
             _folder.Path);
 
         foreach (var name in _folder.Files())
         {
             using var checkpoint = CheckpointFile.Open(_folder.File(name));
-            Assert.Equal(name.StartsWith("True", StringComparison.Ordinal) ? CheckpointKind.TorchZip : CheckpointKind.TorchLegacy, checkpoint.Kind);
+            var zip = name.StartsWith("True", StringComparison.Ordinal);
+            Assert.Equal(zip ? CheckpointKind.TorchZip : CheckpointKind.TorchLegacy, checkpoint.Kind);
             Assert.Empty(checkpoint.Notes);
             new CheckpointConversion(checkpoint).WriteTorch(_folder.File($"back-{name}"), key: null, Cancel);
         }
@@ -96,7 +100,7 @@ public sealed class PyTorchTests : IDisposable
             loaded = torch.load(sys.argv[1], weights_only=True)
             assert {k: v for k, v in loaded.items() if k != 'model'} == dict(epoch='9', name='retina', best='0.5'), list(loaded)
             state = {n: state[n] for n in loaded['model']}
-            assert len(state) == 20, len(state)
+            assert len(state) == 21, len(state)
             same(loaded['model'])
             """,
             back);
@@ -110,7 +114,8 @@ public sealed class PyTorchTests : IDisposable
             """
             import sys, pickle, torch
             torch.manual_seed(3)
-            module = torch.nn.Sequential(torch.nn.Linear(3, 4, bias=False), torch.nn.Sequential(torch.nn.BatchNorm1d(4), torch.nn.Conv1d(4, 2, 3)))
+            inner = torch.nn.Sequential(torch.nn.BatchNorm1d(4), torch.nn.Conv1d(4, 2, 3))
+            module = torch.nn.Sequential(torch.nn.Linear(3, 4, bias=False), inner)
             module.register_buffer('kept', torch.ones(2))
             module.register_buffer('unkept', torch.ones(2), persistent=False)
             module.width = 12
@@ -153,8 +158,9 @@ public sealed class PyTorchTests : IDisposable
             optimizer.step()
             strange = Strange(); strange.self = strange; strange.rng = torch.get_rng_state()
             torch.save(dict(model=model.state_dict(), optimizer=optimizer.state_dict(), epoch=3, done=True, note='é', none=None, big=2**70,
-                args=argparse.Namespace(lr=0.1, sizes={'a': 1}), pair=(torch.ones(1), [torch.zeros(2)]), strange=strange, device=torch.device('cpu'),
-                counts=collections.Counter('aab'), many=collections.defaultdict(list, {'x': torch.ones(1)}), kind=torch.float32, text='x' * 100000,
+                args=argparse.Namespace(lr=0.1, sizes={'a': 1}), pair=(torch.ones(1), [torch.zeros(2)]), strange=strange,
+                device=torch.device('cpu'), counts=collections.Counter('aab'), many=collections.defaultdict(list, {'x': torch.ones(1)}),
+                kind=torch.float32, text='x' * 100000,
                 nested=[{'deep': {4: torch.ones(2, dtype=torch.int16)}}]), sys.argv[1])
             """,
             path);
