@@ -42,7 +42,8 @@ public sealed class BeitPretraining : VisionModel
     public Tensor Forward(Tensor images, Tensor mask, Generator? dropPath = null)
     {
         using var scope = NewDisposeScope();
-        var hidden = Tokens(images, mask, dropPath).narrow(1, 1, Shape.Patches).flatten(0, 1).index_select(0, mask.flatten().nonzero().squeeze(1));
+        var tokens = Tokens(images, mask, dropPath);
+        var hidden = tokens.narrow(1, 1, Shape.Patches).flatten(0, 1).index_select(0, mask.flatten().nonzero().squeeze(1));
         return _head.forward(_norm.forward(hidden)).MoveToOuterDisposeScope();
     }
 

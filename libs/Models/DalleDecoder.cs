@@ -15,12 +15,13 @@ public sealed class DalleDecoder : Module
 
     /// <param name="inputWidth">Channels that a token is spread over.</param>
     /// <param name="width">Channels of the last group; each has half those of the one before.</param>
-    public DalleDecoder(int inputWidth = 128, int width = 256, int blocksPerGroup = 2, int vocabulary = 8192) : base(nameof(DalleDecoder))
+    public DalleDecoder(int inputWidth = 128, int width = 256, int blocksPerGroup = 2, int vocabulary = 8192)
+        : base(nameof(DalleDecoder))
     {
         Vocabulary = vocabulary;
         register_module("blocks", _blocks = DalleBlocks.Create(
-            new DalleConvolution(vocabulary, inputWidth, 1), inputWidth, [8 * width, 4 * width, 2 * width, width], blocksPerGroup, [1, 3, 3, 3],
-            ("upsample", () => Upsample(scale_factor: [2, 2], mode: UpsampleMode.Nearest)), 2 * Channels));
+            new DalleConvolution(vocabulary, inputWidth, 1), inputWidth, [8 * width, 4 * width, 2 * width, width], blocksPerGroup,
+            [1, 3, 3, 3], ("upsample", () => Upsample(scale_factor: [2, 2], mode: UpsampleMode.Nearest)), 2 * Channels));
     }
 
     public int Vocabulary { get; }

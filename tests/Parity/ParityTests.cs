@@ -24,6 +24,7 @@ public sealed class ParityTests(ITestOutputHelper output)
 
     private static Verdict CheckCase(string folder)
     {
+        Assert.True(File.Exists(Path.Combine(folder, "case.json")), $"The recording {folder} is of an unknown kind: it has no case.json.");
         using var recording = new Recording(folder);
         var kinds = CaseKinds.All.Where(kind => kind.Fits(recording)).ToList();
         Assert.True(
@@ -32,7 +33,8 @@ public sealed class ParityTests(ITestOutputHelper output)
             + $"{string.Join(", ", CaseKinds.All)}. A new kind needs a check in tests/Parity/Kinds.");
         kinds[0].Check(recording);
         var unread = recording.Unread.Order(StringComparer.Ordinal).ToList();
-        if (unread.Count > 0) recording.Verdict.Differ($"{unread.Count} recorded tensors or files are not checked: {string.Join(", ", unread.Take(12))}");
+        if (unread.Count > 0)
+            recording.Verdict.Differ($"{unread.Count} recorded tensors or files are not checked: {string.Join(", ", unread.Take(12))}");
         return recording.Verdict;
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace AspireFed.Models.Layers;
 
-/// <summary>What DALL-E's encoder and decoder have in common: groups of residual blocks, with a change of size after all but the last.</summary>
+/// <summary>What DALL-E's encoder and decoder share: groups of residual blocks, with a change of size after all but the last.</summary>
 internal static class DalleBlocks
 {
     /// <param name="widths">Channels of each group.</param>

@@ -25,6 +25,7 @@ internal sealed class FederatedKind() : CaseKind("federated run")
         var meant = recording.HasFile("steps-intended.json");
         Replay(recording, run, meant ? "steps-intended.json" : "steps.json", meant ? "out.intended." : "out.", asRecorded: false);
         if (meant) Replay(recording, run, "steps.json", "out.", asRecorded: true);
+        RecordedTokens.Check(recording);
     }
 
     private static void Replay(Recording recording, RecordedRun run, string stepsFile, string outputs, bool asRecorded)

@@ -25,7 +25,7 @@ internal sealed class RecordedClient : IDisposable
             _learner.Task.Model.named_parameters().Select(named => (named.name, (Tensor)named.parameter)),
             run.Family, run.Stage, run.Spec.WeightDecay, run.LayerDecay);
         if (step is not { } recorded) return;
-        var rates = Numbers(recorded, "wd").Zip(Numbers(recorded, "lr")).ToDictionary();
+        var rates = Numbers(recorded, "wd").Zip(Numbers(recorded, "lr")).DistinctBy(group => group.First).ToDictionary();
         var groups = Groups.Select(group => group with { LearningRateScale = rates[group.WeightDecay] }).ToList();
         _asRecorded = new AdamW(groups, run.Spec.Beta1, run.Spec.Beta2);
     }

@@ -24,7 +24,8 @@ internal sealed class AveragingKind() : CaseKind("averaging")
             var names = recording.NamesUnder($"{model}.server_after.").ToList();
             var buffers = names.Where(name => IsBuffer(recording, model, name)).ToHashSet();
             recording.LeaveOut(
-                name => name.StartsWith(model + ".", StringComparison.Ordinal) && buffers.Any(buffer => name.EndsWith($".{buffer}", StringComparison.Ordinal)),
+                name => name.StartsWith(model + ".", StringComparison.Ordinal)
+                    && buffers.Any(buffer => name.EndsWith($".{buffer}", StringComparison.Ordinal)),
                 "the reference leaves buffers as each side has them; here an update has no buffers but indices that are equal everywhere");
             CheckAverage(recording, model, [.. names.Where(name => !buffers.Contains(name))], clients, sizes);
         }
@@ -52,6 +53,7 @@ internal sealed class AveragingKind() : CaseKind("averaging")
     {
         var after = recording.Peek($"{model}.server_after.{name}");
         if (after.dtype != ScalarType.Float32) return true;
-        return recording.Has($"{model}.server_before.{name}") && after.equal(recording.Peek($"{model}.server_before.{name}")).all().item<bool>();
+        var before = $"{model}.server_before.{name}";
+        return recording.Has(before) && after.equal(recording.Peek(before)).all().item<bool>();
     }
 }

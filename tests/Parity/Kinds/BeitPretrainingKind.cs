@@ -31,7 +31,8 @@ internal sealed class BeitPretrainingKind() : CaseKind("beit-pretraining")
         recording.Hold("out.mlm_acc", logits.argmax(-1).eq(labels).to(ScalarType.Float32).mean());
         recording.HoldGradients(beit, "grad.", "out.grad_norm");
         recording.Hold("out.patch_embed", beit.Part<PatchEmbedding>("patch_embed").forward(images));
-        if (recording.Has("out.rel_pos_bias")) recording.Hold("out.rel_pos_bias", beit.Part<RelativePositionBias>("rel_pos_bias").Forward());
+        if (recording.Has("out.rel_pos_bias"))
+            recording.Hold("out.rel_pos_bias", beit.Part<RelativePositionBias>("rel_pos_bias").Forward());
         var features = beit.Part<LayerNorm>("norm").forward(beit.Tokens(images, mask));
         recording.Hold("out.features", features);
         recording.Hold("out.logits_all", beit.Part<Dense>("lm_head").forward(features.narrow(1, 1, beit.Shape.Patches)));

@@ -9,7 +9,7 @@ internal static class CaseKinds
     public static IReadOnlyList<CaseKind> All { get; } =
     [
         new BeitPretrainingKind(), new MaePretrainingKind(), new ClassifierKind(), new FederatedKind(), new AveragingKind(),
-        new OptimizerKind(), new MixingKind(), new MaskingKind(),
+        new OptimizerKind(), new MixingKind(), new MaskingKind(), new DalleKind(), new InitialisationKind(), new AugmentationKind(),
     ];
 
     public static bool IsOfModel(this Recording recording, string model) =>

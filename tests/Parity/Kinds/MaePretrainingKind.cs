@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using AspireFed.Imaging.Masks;
 using AspireFed.Models;
 using AspireFed.Models.Layers;
@@ -61,9 +60,11 @@ internal sealed class MaePretrainingKind() : CaseKind("mae-pretraining")
         foreach (var entry in table.EnumerateObject())
         {
             var parts = entry.Name.Split('@');
-            var (patches, ratio) = (int.Parse(parts[0], CultureInfo.InvariantCulture), double.Parse(parts[1], CultureInfo.InvariantCulture));
-            recording.Verdict.Same($"kept patches of {entry.Name} in the model", entry.Value.GetInt32(), RandomMasking.CountKept(patches, ratio));
-            recording.Verdict.Same($"kept patches of {entry.Name} in the masks", entry.Value.GetInt32(), RandomMask.Keep(patches, ratio));
+            var patches = int.Parse(parts[0], CultureInfo.InvariantCulture);
+            var ratio = double.Parse(parts[1], CultureInfo.InvariantCulture);
+            var kept = entry.Value.GetInt32();
+            recording.Verdict.Same($"kept patches of {entry.Name} in the model", kept, RandomMasking.CountKept(patches, ratio));
+            recording.Verdict.Same($"kept patches of {entry.Name} in the masks", kept, RandomMask.Keep(patches, ratio));
         }
     }
 }

@@ -48,7 +48,8 @@ internal sealed class MixingKind() : CaseKind("mixing and losses")
     {
         if (run.Value.GetProperty("options").TryGetProperty("cutmix_minmax", out _))
         {
-            recording.Verdict.LeaveOut($"the draw of the box of {run.Name}", "boxes between two sizes are not offered; the recorded box is applied");
+            recording.Verdict.LeaveOut(
+                $"the draw of the box of {run.Name}", "boxes between two sizes are not offered; the recorded box is applied");
             return;
         }
         var shape = recording.Shape("in.images");

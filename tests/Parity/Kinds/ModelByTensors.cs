@@ -17,6 +17,7 @@ internal static class ModelByTensors
 
     public static nn.Module Create(IReadOnlyDictionary<string, long> counts)
     {
+        if (counts.ContainsKey("blocks.output.conv.w")) return Dalle(counts);
         var (isBeit, shape) = (counts.Keys.Any(name => name.EndsWith(".attn.q_bias", StringComparison.Ordinal)), Shape(counts));
         if (counts.TryGetValue("decoder_pred.bias", out _)) return new Mae(shape);
         if (counts.TryGetValue("lm_head.bias", out var vocabulary)) return new BeitPretraining(shape, (int)vocabulary, Beit(counts));
@@ -25,6 +26,18 @@ internal static class ModelByTensors
         return isBeit
             ? new BeitClassifier(shape, (int)classes, Beit(counts) with { Pooling = pooling })
             : new VisionTransformer(shape, (int)classes, pooling: pooling);
+    }
+
+    private static nn.Module Dalle(IReadOnlyDictionary<string, long> counts)
+    {
+        var (first, last) = ((int)counts["blocks.input.b"], (int)counts["blocks.output.conv.b"]);
+        var inputs = (int)counts["blocks.input.w"] / first;
+        var blocks = counts.Keys.Max(name => name.StartsWith("blocks.group_1.block_", StringComparison.Ordinal)
+            ? int.Parse(name.Split('.')[2]["block_".Length..], CultureInfo.InvariantCulture) : 0);
+        // Pictures have three channels, and the decoder tells two numbers for each.
+        return last != 2 * 3
+            ? new DalleEncoder(first, blocks, last)
+            : new DalleDecoder(first, (int)counts["blocks.output.conv.w"] / last, blocks, inputs);
     }
 
     private static BeitOptions Beit(IReadOnlyDictionary<string, long> counts) => new()

@@ -12,7 +12,8 @@ internal static class ModelShapes
     public static Verdict Check(string path)
     {
         var description = JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;
-        Assert.True(description.TryGetProperty("models", out var models), $"The recording {path} is of an unknown kind: it lists no models.");
+        Assert.True(
+            description.TryGetProperty("models", out var models), $"The recording {path} is of an unknown kind: it lists no models.");
         var verdict = new Verdict(description);
         foreach (var model in models.EnumerateObject()) Check(model, verdict);
         return verdict;
@@ -24,7 +25,8 @@ internal static class ModelShapes
         var expected = recorded.Value;
         var tensors = expected.GetProperty("parameters").EnumerateArray().Concat(expected.GetProperty("buffers").EnumerateArray())
             .ToDictionary(tensor => tensor.GetProperty("name").GetString()!, tensor => tensor.GetProperty("shape").Deserialize<long[]>()!);
-        using var model = ModelByTensors.Create(tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Aggregate(1L, (a, b) => a * b)));
+        using var model = ModelByTensors.Create(
+            tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Aggregate(1L, (a, b) => a * b)));
 
         verdict.SameAll(
             $"{recorded.Name}: order of the tensors", expected.GetProperty("state_dict_order").Deserialize<string[]>()!,
@@ -34,10 +36,11 @@ internal static class ModelShapes
             model.named_parameters().Select(named => Describe(named.name, named.parameter.shape, named.parameter.requires_grad)));
         verdict.SameAll(
             $"{recorded.Name}: buffers",
-            expected.GetProperty("buffers").EnumerateArray().Select(buffer => $"{Describe(
-                buffer.GetProperty("name").GetString()!, buffer.GetProperty("shape").Deserialize<long[]>()!, true)} "
-                + buffer.GetProperty("dtype").GetString()),
-            model.named_buffers().Select(named => $"{Describe(named.name, named.buffer.shape, true)} {named.buffer.dtype.ToString().ToLowerInvariant()}"));
+            expected.GetProperty("buffers").EnumerateArray().Select(buffer => Describe(
+                buffer.GetProperty("name").GetString()!, buffer.GetProperty("shape").Deserialize<long[]>()!, true)
+                + " " + buffer.GetProperty("dtype").GetString()),
+            model.named_buffers().Select(named => Describe(named.name, named.buffer.shape, true)
+                + " " + named.buffer.dtype.ToString().ToLowerInvariant()));
         verdict.Same(
             $"{recorded.Name}: number of parameters", expected.GetProperty("total_parameters").GetInt64(),
             model.parameters().Sum(parameter => parameter.numel()));

@@ -6,7 +6,9 @@ using AspireFed.Training.Optimization;
 
 namespace AspireFed.Tests.Parity.Kinds;
 
-/// <summary>Schedules of the learning rate; groups of parameters and AdamW are with <see cref="RecordedGroups"/> and <see cref="Trajectory"/>.</summary>
+/// <summary>
+/// Schedules of the learning rate; groups of parameters and AdamW are with <see cref="RecordedGroups"/> and <see cref="Trajectory"/>.
+/// </summary>
 internal sealed partial class OptimizerKind() : CaseKind("optimiser and schedules")
 {
     [GeneratedRegex(@"lr_scale ([\d.]+)$")]

@@ -25,12 +25,15 @@ internal static class RecordedGroups
         foreach (var model in all.GetProperty("groups_in_optimizer_order").EnumerateObject())
         {
             var groups = model.Value.EnumerateArray().Select(group => new Group(
-                Number(group, "weight_decay", 0), Number(group, "lr_scale", 1), Joined(group.GetProperty("names").Deserialize<string[]>()!)))
-                .ToList();
+                Number(group, "weight_decay", 0), Number(group, "lr_scale", 1),
+                Joined(group.GetProperty("names").Deserialize<string[]>()!))).ToList();
             if (groups.Any(group => group.Decay == 0 && group.Names.Contains(Table, StringComparison.Ordinal)))
-                recording.Verdict.LeaveOut($"{File}: {model.Name}", "the option to leave tables of relative positions without weight decay is not offered");
-            else
-                Check(recording, model.Name, groups, layerDecay);
+            {
+                recording.Verdict.LeaveOut(
+                    $"{File}: {model.Name}", "the option to leave tables of relative positions without weight decay is not offered");
+                continue;
+            }
+            Check(recording, model.Name, groups, layerDecay);
         }
         foreach (var scales in all.GetProperty("layer_scales").EnumerateObject()) CheckScales(recording, scales);
     }
@@ -42,8 +45,9 @@ internal static class RecordedGroups
         var stage = names.Contains("head.weight") ? Stage.Finetune : Stage.Pretrain;
         using var model = Model(names, isBeit, stage);
         var ours = ParameterGroups.Of(
-            model.named_parameters().Select(named => (named.name, (torch.Tensor)named.parameter)), isBeit ? ModelFamily.Beit : ModelFamily.Mae, stage,
-            expected.Max(group => group.Decay), expected.Any(group => group.Scale != 1) ? layerDecay : 1)
+            model.named_parameters().Select(named => (named.name, (torch.Tensor)named.parameter)),
+            isBeit ? ModelFamily.Beit : ModelFamily.Mae, stage, expected.Max(group => group.Decay),
+            expected.Any(group => group.Scale != 1) ? layerDecay : 1)
             .Select(group => new Group(group.WeightDecay, group.LearningRateScale, Joined(group.Parameters.Select(p => p.Name)))).ToList();
 
         var (recorded, made) = (InOrder(expected), InOrder(ours));
@@ -61,10 +65,10 @@ internal static class RecordedGroups
         using var value = torch.zeros(1, 1).requires_grad_();
         var blocks = Enumerable.Range(0, expected.Length - 2).Select(block => $"blocks.{block}.mlp.fc1.weight");
         var names = blocks.Prepend("patch_embed.proj.weight").Append("head.weight");
-        var ours = ParameterGroups.Of(
-            names.Select(name => (name, value)), ModelFamily.Beit, Stage.Finetune, 0, recorded.Value.GetProperty("layer_decay").GetDouble());
-        recording.Verdict.Hold(
-            $"{File}: {recorded.Name}", expected, ours.Select(group => group.LearningRateScale).ToArray(), recording.Verdict.Stated("schedules"));
+        var layerDecay = recorded.Value.GetProperty("layer_decay").GetDouble();
+        var ours = ParameterGroups.Of(names.Select(name => (name, value)), ModelFamily.Beit, Stage.Finetune, 0, layerDecay)
+            .Select(group => group.LearningRateScale).ToArray();
+        recording.Verdict.Hold($"{File}: {recorded.Name}", expected, ours, recording.Verdict.Stated("schedules"));
     }
 
     private static VisionModel Model(HashSet<string> names, bool isBeit, Stage stage)

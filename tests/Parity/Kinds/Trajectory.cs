@@ -40,7 +40,8 @@ internal sealed partial record Trajectory(
             var stage = Has("num_classes") ? Stage.Finetune : Stage.Pretrain;
             yield return new(
                 trajectory.Name, family, stage, Number(Betas.Match(words).Groups[1]), Number(Betas.Match(words).Groups[2]),
-                Number(Decay.Match(words).Groups[1]), Number(Layers.Match(words).Groups[1], otherwise: 1), Number(Clip.Match(words).Groups[1], 0));
+                Number(Decay.Match(words).Groups[1]), Number(Layers.Match(words).Groups[1], otherwise: 1),
+                Number(Clip.Match(words).Groups[1], otherwise: 0));
         }
     }
 

@@ -13,7 +13,8 @@ internal static class RecordedModels
     public static ModelShape Shape(JsonElement config, int? imageSize = null)
     {
         var ratio = Number(config, "mlp_ratio", 4);
-        if (ratio != Math.Floor(ratio)) throw new NotSupportedException($"A block's hidden width is a whole multiple of its width here, not {ratio}.");
+        if (ratio != Math.Floor(ratio))
+            throw new NotSupportedException($"A block's hidden width is a whole multiple of its width here, not {ratio}.");
         var epsilon = Number(config, "norm_eps", Block.NormEpsilon);
         if (epsilon != Block.NormEpsilon) throw new NotSupportedException($"Norms here have no epsilon of {epsilon}.");
         var width = config.GetProperty("embed_dim").GetInt32();

@@ -40,7 +40,8 @@ internal sealed class Recording : IDisposable
     /// <summary>case.json.</summary>
     public JsonElement Case { get; }
 
-    public JsonElement Config => Case.GetProperty("config");
+    /// <summary>Empty where the case has none.</summary>
+    public JsonElement Config => Case.TryGetProperty("config", out var config) ? config : JsonDocument.Parse("{}").RootElement;
 
     public Verdict Verdict { get; }
 
@@ -106,11 +107,14 @@ internal sealed class Recording : IDisposable
         return MemoryMarshal.Cast<byte, T>(tensor.bytes).ToArray();
     }
 
-    /// <summary>Holds a tensor against the recorded one of this name; a name of a tolerance takes the place of the rule's.</summary>
+    /// <summary>Holds a tensor against the recorded one of this name. Whole numbers must be equal.</summary>
+    /// <param name="tolerance">Name of a tolerance of the case, where it is not the one that the tensor's name asks for.</param>
     public void Hold(string name, Tensor actual, string? tolerance = null, string file = InputsAndOutputs)
     {
         using var expected = Tensor(name, file);
-        Verdict.Hold(name, expected, actual, tolerance is null ? Verdict.ToleranceOf(name) : Verdict.Stated(tolerance));
+        var limit = expected.dtype is not (ScalarType.Float32 or ScalarType.Float64) ? Tolerance.Exact
+            : tolerance is null ? Verdict.ToleranceOf(name) : Verdict.Stated(tolerance);
+        Verdict.Hold(name, expected, actual, limit);
     }
 
     /// <summary>Names tensors that are not held to the recording, and says why.</summary>

@@ -36,8 +36,7 @@ internal sealed class Verdict(JsonElement description)
             Differ($"{what} is [{string.Join(", ", actual.shape)}] and not [{string.Join(", ", expected.shape)}]");
             return;
         }
-        var isExact = expected.dtype is not (ScalarType.Float32 or ScalarType.Float64);
-        Hold(what, Doubles(expected), Doubles(actual), isExact ? Tolerance.Exact : tolerance);
+        Hold(what, Doubles(expected), Doubles(actual), tolerance);
     }
 
     public void Hold(string what, double expected, double actual, Tolerance tolerance) => Hold(what, [expected], [actual], tolerance);
