@@ -39,11 +39,17 @@ public sealed class BeitClassifier : ImageClassifier
     public override Tensor Forward(Tensor images, Generator? dropPath = null)
     {
         using var scope = NewDisposeScope();
+        return _head.forward(Features(images, dropPath)).MoveToOuterDisposeScope();
+    }
+
+    internal override Tensor Features(Tensor images, Generator? dropPath = null)
+    {
+        using var scope = NewDisposeScope();
         var tokens = BeitTokens.Run(_patches.forward(images), _clsToken, _positions, _relative, _blocks, dropPath);
         var pooled = _poolNorm is null
             ? _norm!.forward(tokens.select(1, 0))
             : _poolNorm.forward(tokens.narrow(1, 1, Shape.Patches).mean([1]));
-        return _head.forward(pooled).MoveToOuterDisposeScope();
+        return pooled.MoveToOuterDisposeScope();
     }
 
     public override void Initialize(Generator generator)

@@ -42,9 +42,7 @@ public sealed class BeitPretraining : VisionModel
     public Tensor Forward(Tensor images, Tensor mask, Generator? dropPath = null)
     {
         using var scope = NewDisposeScope();
-        var patches = _patches.forward(images);
-        var shown = where(mask.unsqueeze(-1), _maskToken.to(patches.dtype), patches);
-        var tokens = BeitTokens.Run(shown, _clsToken, _positions, _relative, _blocks, dropPath);
+        var tokens = Tokens(images, mask, dropPath);
         var hidden = tokens.narrow(1, 1, Shape.Patches).flatten(0, 1).index_select(0, mask.flatten().nonzero().squeeze(1));
         return _head.forward(_norm.forward(hidden)).MoveToOuterDisposeScope();
     }
@@ -55,5 +53,14 @@ public sealed class BeitPretraining : VisionModel
             if (parameter.dim() > 1 && !name.EndsWith("relative_position_bias_table", StringComparison.Ordinal))
                 Draw.NormalCutAtOneDeviation(parameter, 0.02, generator);
         BeitTokens.Rescale(this);
+    }
+
+    /// <summary>All tokens after the blocks, before the norm, [B, 1 + L, D].</summary>
+    internal Tensor Tokens(Tensor images, Tensor mask, Generator? dropPath = null)
+    {
+        using var scope = NewDisposeScope();
+        var patches = _patches.forward(images);
+        var shown = where(mask.unsqueeze(-1), _maskToken.to(patches.dtype), patches);
+        return BeitTokens.Run(shown, _clsToken, _positions, _relative, _blocks, dropPath).MoveToOuterDisposeScope();
     }
 }

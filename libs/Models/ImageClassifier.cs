@@ -11,6 +11,9 @@ public abstract class ImageClassifier(string name, ModelShape shape, int classes
     /// <summary>The weight of the last linear map, which is drawn anew when pre-trained weights are taken over.</summary>
     internal abstract Parameter HeadWeight { get; }
 
+    /// <summary>What the head sees, [B, D].</summary>
+    internal abstract Tensor Features(Tensor images, Generator? dropPath = null);
+
     /// <param name="images">[B, 3, H, W], normalised.</param>
     /// <param name="dropPath">A generator on the processor; needed in training where the model drops paths.</param>
     /// <returns>Logits, [B, classes].</returns>

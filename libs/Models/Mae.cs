@@ -69,7 +69,8 @@ public sealed class Mae : VisionModel
     private static ModuleList<Block> Blocks(int depth, int width, int heads, int mlpRatio) =>
         new([.. Enumerable.Range(0, depth).Select(_ => new Block(width, mlpRatio, new PlainAttention(width, heads)))]);
 
-    private Tensor Encode(Tensor patches, RandomMasking masking)
+    /// <summary>The visible patches [B, L, 3 * P * P] with the class token before them, [B, 1 + kept, D].</summary>
+    internal Tensor Encode(Tensor patches, RandomMasking masking)
     {
         using var scope = NewDisposeScope();
         var visible = _patches.Project(masking.Visible(patches)) + masking.Visible(_positions.narrow(1, 1, Shape.Patches));
@@ -87,12 +88,18 @@ public sealed class Mae : VisionModel
         return _decoderPrediction.forward(_decoderNorm.forward(tokens)).narrow(1, 1, Shape.Patches).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The prediction is in (row, column, channel) order, the patches are in (channel, row, column) order.</summary>
+    internal Tensor InOrderOfPrediction(Tensor patches)
+    {
+        using var scope = NewDisposeScope();
+        var pixels = Shape.PatchSize * Shape.PatchSize;
+        return patches.view(patches.shape[0], patches.shape[1], 3, pixels).transpose(2, 3).reshape(patches.shape).MoveToOuterDisposeScope();
+    }
+
     private Tensor Loss(Tensor patches, Tensor prediction, Tensor mask, bool normPixLoss)
     {
         using var scope = NewDisposeScope();
-        // The prediction is in (row, column, channel) order, the patches are in (channel, row, column) order.
-        var pixels = Shape.PatchSize * Shape.PatchSize;
-        var target = patches.view(patches.shape[0], patches.shape[1], 3, pixels).transpose(2, 3).reshape(patches.shape);
+        var target = InOrderOfPrediction(patches);
         if (normPixLoss)
         {
             // torch's own variance is ten times slower than this on a processor.

@@ -47,13 +47,15 @@ public sealed class VisionTransformer : ImageClassifier
             if (parameter.dim() is 2 or 3) Draw.Normal(parameter, 0.02, generator);
     }
 
-    private Tensor Features(Tensor images, Generator? dropPath)
+    internal override Tensor Features(Tensor images, Generator? dropPath = null)
     {
+        using var scope = NewDisposeScope();
         var patches = _patches.forward(images);
         var tokens = cat([_clsToken.expand(patches.shape[0], 1, Shape.Width), patches], 1) + _positions;
         foreach (var block in _blocks) tokens = block.Forward(tokens, dropPath: dropPath);
-        return _poolNorm is null
+        var pooled = _poolNorm is null
             ? _norm!.forward(tokens.select(1, 0))
             : _poolNorm.forward(tokens.narrow(1, 1, Shape.Patches).mean([1]));
+        return pooled.MoveToOuterDisposeScope();
     }
 }

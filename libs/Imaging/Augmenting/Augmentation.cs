@@ -21,6 +21,12 @@ public sealed class Augmentation
     private Augmentation(IReadOnlyList<IImageOperation> operations, RandomResizedCrop patchCrop, int tokenImageSize) =>
         (_operations, _patchCrop, _tokenImageSize) = (operations, patchCrop, tokenImageSize);
 
+    /// <summary>In order; BEiT's crop follows them.</summary>
+    internal IReadOnlyList<IImageOperation> Operations => _operations;
+
+    /// <summary>BEiT's crop, which makes two pictures.</summary>
+    internal RandomResizedCrop? PatchCrop => _patchCrop;
+
     /// <summary>
     /// For masked image modelling. Without <paramref name="tokenImageSize"/> MAE's pipeline, which is applied by <see cref="Apply"/>; with
     /// it BEiT's, which is applied by <see cref="ApplyPair"/>.

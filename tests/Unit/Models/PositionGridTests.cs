@@ -1,42 +1,10 @@
 using AspireFed.Models.Layers;
 using CsCheck;
-using static TorchSharp.torch;
 
 namespace AspireFed.Tests.Unit.Models;
 
 public sealed class PositionGridTests
 {
-    [Theory]
-    [InlineData("pos_up")]
-    [InlineData("pos_down")]
-    public void Positions_are_carried_to_another_grid_as_in_the_reference(string name)
-    {
-        using var scope = NewDisposeScope();
-        var parity = ParityCase.Open("mae-finetune");
-        var io = parity.Tensors("io.safetensors");
-        var expected = io[$"{name}.out"];
-
-        var resized = PositionGrid.ResizePositions(io[$"{name}.in"], PositionGrid.OfPositions(expected.shape[1])!.Value);
-
-        parity.AssertClose(expected, resized, name);
-    }
-
-    [Theory]
-    [InlineData("table_up")]
-    [InlineData("table_down")]
-    public void Tables_are_carried_to_another_grid_as_in_the_reference(string name)
-    {
-        using var scope = NewDisposeScope();
-        var parity = ParityCase.Open("beit-finetune");
-        var io = parity.Tensors("io.safetensors");
-        var config = parity.Config.GetProperty(name);
-        Assert.Equal(config.GetProperty("from_grid").GetInt32(), PositionGrid.OfTable(io[$"{name}.in"].shape[0]));
-
-        var resized = PositionGrid.ResizeTable(io[$"{name}.in"], config.GetProperty("to_grid").GetInt32());
-
-        parity.AssertClose(io[$"{name}.out"], resized, name, "interpolated_tables");
-    }
-
     [Fact]
     public void A_spline_passes_through_its_knots_and_repeats_cubic_polynomials_exactly() =>
         Gen.Select(

@@ -1,5 +1,6 @@
 using AspireFed.Contracts.Randomness;
 using AspireFed.Models.Tokenizers;
+using AspireFed.Tests.Unit.Specs;
 using SkiaSharp;
 
 namespace AspireFed.Tests.Unit.Models;
@@ -48,7 +49,7 @@ public sealed class RandomProjectionTokenizerTests(ITestOutputHelper output)
     [Fact]
     public void Real_images_use_a_good_part_of_the_codebook()
     {
-        var data = Environment.GetEnvironmentVariable("ASPIREFED_DATA") ?? Path.Combine(ParityCase.PathOf("."), "..", "data");
+        var data = Environment.GetEnvironmentVariable("ASPIREFED_DATA") ?? Path.Combine(Repository.Root, "..", "shared", "data");
         var folder = Path.Combine(data, "Skin", "train");
         if (!Directory.Exists(folder)) Assert.Skip($"There are no images at {folder}: set ASPIREFED_DATA to the folder of the data sets.");
         var tokenizer = new RandomProjectionTokenizer(8, 8192, 16, seed: 1);
