@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using AspireFed.Tests.Unit.Specs;
 
 namespace AspireFed.Tests.Unit.Weights;
 
@@ -6,10 +6,10 @@ namespace AspireFed.Tests.Unit.Weights;
 internal static class ParityFiles
 {
     /// <summary>The folder of parity cases; skips the test where there is none.</summary>
-    public static string Folder([CallerFilePath] string here = "")
+    public static string Folder()
     {
         var folder = Environment.GetEnvironmentVariable("ASPIREFED_PARITY")
-            ?? Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../../shared/parity"));
+            ?? Path.GetFullPath(Path.Combine(Repository.Root, "..", "shared", "parity"));
         if (!Directory.Exists(folder)) Assert.Skip($"The parity data are not at {folder}; set ASPIREFED_PARITY.");
         return folder;
     }
