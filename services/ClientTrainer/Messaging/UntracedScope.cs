@@ -4,7 +4,7 @@ namespace AspireFed.ClientTrainer.Messaging;
 
 /// <summary>
 /// What is published inside belongs to no trace: signs of life come every few seconds and would bury the traces of the rounds. An unsampled
-/// activity makes the samplers here and in the receiver leave out all below it.
+/// activity makes the sampler leave out all below it; the receiver leaves out what comes without a trace.
 /// </summary>
 internal static class UntracedScope
 {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 
 namespace AspireFed.Weights.Torch.Writing;
@@ -18,6 +19,7 @@ internal sealed class ZipWriter(FileStream stream)
     private const uint Date = 0x00210000;
 
     private readonly List<Record> _records = [];
+    private readonly Crc32 _crc = new();
     private long _left;
 
     private sealed record Record(byte[] Name, long Start, uint Length)
@@ -49,7 +51,7 @@ internal sealed class ZipWriter(FileStream stream)
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > _left) throw new InvalidOperationException($"A record of the archive has {_left} bytes left and not {bytes.Length}.");
-        _records[^1].Crc = Crc32.Append(_records[^1].Crc, bytes);
+        _crc.Append(bytes);
         stream.Write(bytes);
         _left -= bytes.Length;
     }
@@ -74,6 +76,8 @@ internal sealed class ZipWriter(FileStream stream)
     {
         if (_left > 0) throw new InvalidOperationException($"{_left} bytes of a record of the archive have been left out.");
         if (_records.Count == 0) return;
+        _records[^1].Crc = _crc.GetCurrentHashAsUInt32();
+        _crc.Reset();
         var position = stream.Position;
         Span<byte> crc = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(crc, _records[^1].Crc);
