@@ -5,6 +5,7 @@ public static class StageNames
 {
     public static string ToName(this Stage stage) => stage switch
     {
+        Stage.Tokenizer => "tokenizer",
         Stage.Pretrain => "pretrain",
         Stage.Finetune => "finetune",
         _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),

@@ -1,4 +1,5 @@
 using AspireFed.Contracts;
+using AspireFed.Contracts.Documents;
 using AspireFed.Models.Layers;
 using AspireFed.Weights;
 using static TorchSharp.torch;

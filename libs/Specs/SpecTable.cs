@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text;
 using AspireFed.Contracts.Specs;
+using AspireFed.Specs.Binding;
 using AspireFed.Specs.Schema;
 
 namespace AspireFed.Specs;
@@ -15,7 +16,7 @@ public static class SpecTable
             # The keys of an experiment
 
             A spec is one YAML file; `fed spec` prints this page. Only `name`, `data.set`, `data.partition` and one of the stages
-            `pretrain` and `finetune` must be there: a stage with nothing below it asks for its defaults. `fed run --set key.path=value`
+            `tokenizer`, `pretrain` and `finetune` must be there: a stage with nothing below it asks for its defaults. `fed run --set key.path=value`
             lays a value over the file (`--set pretrain=null` takes a stage out). Whatever is wrong is reported at once, with its line.
 
             """);
@@ -44,7 +45,7 @@ public static class SpecTable
     }
 
     private static object Section(SpecKey key, object record, ModelFamily family) => key.Property.GetValue(record)
-        ?? (key.Type == typeof(PretrainSpec) ? PretrainSpec.For(family) : FinetuneSpec.For(family));
+        ?? SpecBinder.Defaults(key.Type, family);
 
     private static string Value(SpecKey key)
     {

@@ -13,5 +13,5 @@ public sealed record EvaluateSpec
     public int BatchSize { get; init; } = 128;
 
     /// <summary>Whether this round's model is evaluated.</summary>
-    public bool Includes(int round, int rounds) => round > 0 && (round % Every == 0 || round == rounds);
+    public bool Includes(int round, int rounds) => round == rounds || (round > 0 && round % Every == 0);
 }

@@ -24,8 +24,14 @@ public sealed record ExperimentSpec
     [Description("The vision transformer that is trained.")]
     public ModelSpec Model { get; init; } = new();
 
+    [Description("Weights that the first stage begins with, instead of random ones: a file beside the spec (.safetensors, .pth, .npz), or an object `checkpoints/...`.")]
+    public string Init { get; init; } = "";
+
     [Description("The rules of a round.")]
     public FederationSpec Federation { get; init; } = new();
+
+    [Description("Trains a discrete VAE whose codes are the visual tokens of BEiT's pre-training; left out, pretrain.tokenizer names another source.")]
+    public TokenizerTrainingSpec? Tokenizer { get; init; }
 
     [Description("Self-supervised stage; left out, the model is fine-tuned from random weights (training from scratch).")]
     public PretrainSpec? Pretrain { get; init; }
@@ -40,6 +46,7 @@ public sealed record ExperimentSpec
     public IReadOnlyList<Stage> Stages()
     {
         List<Stage> stages = [];
+        if (Tokenizer is not null) stages.Add(Stage.Tokenizer);
         if (Pretrain is not null) stages.Add(Stage.Pretrain);
         if (Finetune is not null) stages.Add(Stage.Finetune);
         return stages;
@@ -49,6 +56,7 @@ public sealed record ExperimentSpec
     /// <exception cref="ArgumentOutOfRangeException">The spec has no such stage.</exception>
     public LocalTrainingSpec Training(Stage stage) => stage switch
     {
+        Stage.Tokenizer when Tokenizer is not null => Tokenizer,
         Stage.Pretrain when Pretrain is not null => Pretrain,
         Stage.Finetune when Finetune is not null => Finetune,
         _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, "The experiment has no such stage."),

@@ -17,4 +17,7 @@ public sealed record FederationSpec
 
     [Description("What becomes of a client's optimiser state between rounds.")]
     public OptimizerState Optimizer { get; init; } = OptimizerState.Keep;
+
+    [Range(0.0, 100.0), Description("Mu of FedProx (Li et al. 2020): pulls a client's weights towards the round's start; 0 is FedAvg.")]
+    public double Proximal { get; init; }
 }

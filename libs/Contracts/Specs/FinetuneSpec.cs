@@ -15,6 +15,9 @@ public sealed record FinetuneSpec : LocalTrainingSpec
     [Range(0.0, 0.99), Description("Probability that is spread evenly over all classes.")]
     public double LabelSmoothing { get; init; } = 0.1;
 
+    [Range(0.0, 10.0), Description("Tau of logit adjustment by a client's own class shares (Menon et al. 2021), for balanced accuracy under skewed labels; 0 turns it off.")]
+    public double LogitAdjustment { get; init; }
+
     [Range(0.0, 100.0), Description("Alpha of mixup's Beta distribution; 0 turns it off.")]
     public double Mixup { get; init; }
 

@@ -3,10 +3,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace AspireFed.Contracts.Specs;
 
-/// <summary>What the two stages have in common: rounds, batches, schedule, optimiser and augmentation of a client's local training.</summary>
+/// <summary>What all stages have in common: rounds, batches, schedule, optimiser and augmentation of a client's local training.</summary>
 public abstract record LocalTrainingSpec
 {
-    [Range(1, 100_000), Description("Rounds of the stage; a round ends with one average.")]
+    [Range(0, 100_000), Description("Rounds of the stage; a round ends with one average. 0 is for `finetune` alone: it evaluates the fine-tuned weights of `init` as they are.")]
     public int Rounds { get; init; } = 100;
 
     [Range(1, 1000), Description("Passes over a client's images in one round.")]

@@ -4,4 +4,6 @@ namespace AspireFed.Contracts.Specs;
 public enum TokenizerKind
 {
     RandomProjection,
+    DallE,
+    Dvae,
 }

@@ -19,6 +19,12 @@ internal sealed class SpecBinder(List<SpecFault> faults)
         return spec;
     }
 
+    /// <summary>A section as it is where nothing stands below its key.</summary>
+    public static object Defaults(Type section, ModelFamily family) =>
+        section == typeof(PretrainSpec) ? PretrainSpec.For(family)
+        : section == typeof(FinetuneSpec) ? FinetuneSpec.For(family)
+        : Activator.CreateInstance(section)!;
+
     private void Fill(object record, MapNode map, string path)
     {
         SpecSection section = SpecSection.Of(record.GetType());
@@ -60,7 +66,7 @@ internal sealed class SpecBinder(List<SpecFault> faults)
             map = new MapNode(0, []);
             if (key.IsRequired) return;
         }
-        object value = key.Property.GetValue(record) ?? Defaults(key.Type);
+        object value = key.Property.GetValue(record) ?? Defaults(key.Type, _family);
         Fill(value, map, path);
         key.Property.SetValue(record, value);
     }
@@ -84,10 +90,6 @@ internal sealed class SpecBinder(List<SpecFault> faults)
         key.Property.SetValue(record, items);
     }
 
-    private object Defaults(Type type) =>
-        type == typeof(PretrainSpec) ? PretrainSpec.For(_family)
-        : type == typeof(FinetuneSpec) ? FinetuneSpec.For(_family)
-        : Activator.CreateInstance(type)!;
 
     private void ReportUnknownAndDuplicate(SpecSection section, MapNode map, string path)
     {

@@ -10,12 +10,17 @@ internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> l
 
     public void Check()
     {
-        if (spec.Stages().Count == 0 && !Faulty("pretrain", "finetune"))
+        if (spec.Stages().Count == 0 && !Faulty("tokenizer", "pretrain", "finetune"))
             Report("pretrain", "The experiment has no stage; give it `pretrain:`, `finetune:` or both.");
         CheckData();
         CheckFederation();
         CheckModel();
-        if (spec.Pretrain is not null) CheckTraining("pretrain", spec.Pretrain);
+        if (spec.Tokenizer is not null) CheckTokenizerTraining(spec.Tokenizer);
+        if (spec.Pretrain is not null)
+        {
+            CheckTraining("pretrain", spec.Pretrain);
+            CheckTokenizer(spec.Pretrain.Tokenizer);
+        }
         if (spec.Finetune is not null) CheckFinetune(spec.Finetune);
     }
 
@@ -67,8 +72,49 @@ internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> l
             Report("pretrain.normPixLoss", "Only mae models reconstruct pixels; leave the key out.");
     }
 
+    /// <summary>Whether the visual tokens have exactly one source.</summary>
+    private void CheckTokenizer(TokenizerSpec tokenizer)
+    {
+        if (Faulty("pretrain.tokenizer", "pretrain.tokenizer.kind", "tokenizer")) return;
+        string kind = Schema.ValueKinds.NameOf(tokenizer.Kind);
+        bool trained = spec.Tokenizer is not null;
+        bool named = tokenizer.Weights.Length > 0;
+        if (trained && (tokenizer.Kind != TokenizerKind.Dvae || named))
+        {
+            Report("pretrain.tokenizer", "The stage `tokenizer` trains a dvae for this pre-training; write `kind: dvae` without weights, or leave the stage out.");
+        }
+        else if (tokenizer.Kind == TokenizerKind.RandomProjection && named)
+        {
+            Report("pretrain.tokenizer.weights", $"A {kind} tokenizer has no weights; leave the key out or name another kind.");
+        }
+        else if (tokenizer.Kind != TokenizerKind.RandomProjection && !named && !trained)
+        {
+            Report("pretrain.tokenizer.weights", $"A {kind} tokenizer needs weights; name their file"
+                + (tokenizer.Kind == TokenizerKind.Dvae ? ", or train one in a stage `tokenizer:`." : "."));
+        }
+        if (trained && spec.Tokenizer!.Vocabulary != tokenizer.Vocabulary && !Faulty("tokenizer.vocabulary", "pretrain.tokenizer.vocabulary"))
+        {
+            Report("pretrain.tokenizer.vocabulary",
+                $"{tokenizer.Vocabulary} is not the vocabulary of the tokenizer that is trained; write {spec.Tokenizer.Vocabulary}.");
+        }
+    }
+
+    private void CheckTokenizerTraining(TokenizerTrainingSpec training)
+    {
+        CheckTraining("tokenizer", training);
+        if (training.DropPath != 0) Report("tokenizer.dropPath", "A dvae has no paths to drop; leave the key out.");
+    }
+
     private void CheckTraining(string stage, LocalTrainingSpec training)
     {
+        if (training.Rounds == 0 && !Faulty($"{stage}.rounds"))
+        {
+            if (stage != "finetune" || spec.Init.Length == 0)
+                Report($"{stage}.rounds", "0 rounds train nothing; give 1 or more.");
+            else if (spec.Stages().Count > 1)
+                Report($"{stage}.rounds", "A model that was only pre-trained has a head of random numbers: to evaluate it means nothing. Give 1 round or more.");
+            return;
+        }
         if (training.WarmupRounds > training.Rounds && !Faulty($"{stage}.warmupRounds", $"{stage}.rounds"))
         {
             Report($"{stage}.warmupRounds", $"A warm-up of {Text(training.WarmupRounds)} rounds does not fit into "

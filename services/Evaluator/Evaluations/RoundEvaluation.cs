@@ -20,7 +20,7 @@ internal sealed class RoundEvaluation(
     {
         if (experiment.Spec.Finetune is not { } finetune) yield break;
         var present = (await ledger.Store.ListAsync(ObjectNames.RoundsPrefix(experiment.Id, Stage.Finetune), cancel)).ToHashSet();
-        for (var earlier = 1; earlier <= round; earlier++)
+        for (var earlier = 0; earlier <= round; earlier++)
         {
             var key = new RoundKey(experiment.Id, Stage.Finetune, earlier);
             if (!experiment.Spec.Evaluate.Includes(earlier, finetune.Rounds)) continue;
