@@ -13,7 +13,7 @@ try
     if (!options.ServersOnly)
     {
         var aggregator = builder.AddAggregator(servers, data).WithDemoCommand();
-        var tokenizer = builder.AddTokenizer();
+        var tokenizer = builder.AddTokenizer(servers);
         for (var shard = 0; shard < options.Trainers; shard++)
             builder.AddTrainer(shard, options, servers, data, aggregator, tokenizer);
         builder.AddEvaluator(options, servers, data);

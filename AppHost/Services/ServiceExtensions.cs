@@ -20,12 +20,13 @@ internal static class ServiceExtensions
             .WithEnvironment("Aggregator__Scratch", Path.Combine(data.Root, "aggregator"));
 
     /// <summary>Speaks gRPC over plain HTTP/2 at <c>http://tokenizer</c>; its health has an endpoint of its own, for HTTP/1.1.</summary>
-    public static IResourceBuilder<ProjectResource> AddTokenizer(this IDistributedApplicationBuilder builder)
+    public static IResourceBuilder<ProjectResource> AddTokenizer(this IDistributedApplicationBuilder builder, Servers servers)
     {
         var tokenizer = builder.AddProject<Projects.Tokenizer>("tokenizer")
             .WithHttpEndpoint(name: "http")
             .WithHttpEndpoint(name: "health")
             .WithHttpHealthCheck(Ready, endpointName: "health")
+            .WithLedger(servers)
             .WithCompute(1);
         return tokenizer
             .WithKestrelEndpoint("http", "Http2")
@@ -69,7 +70,10 @@ internal static class ServiceExtensions
         this IResourceBuilder<ProjectResource> service, Servers servers) =>
         service
             .WithReference(servers.RabbitMq).WaitFor(servers.RabbitMq)
-            .WithReference(servers.ObjectStore).WaitFor(servers.ObjectStore);
+            .WithLedger(servers);
+
+    private static IResourceBuilder<ProjectResource> WithLedger(this IResourceBuilder<ProjectResource> service, Servers servers) =>
+        service.WithReference(servers.ObjectStore).WaitFor(servers.ObjectStore);
 
     /// <summary>Shares the cores among so many; threads that wait must not spin, or two processes slow each other down sixfold.</summary>
     private static IResourceBuilder<ProjectResource> WithCompute(this IResourceBuilder<ProjectResource> service, int sharers) =>

@@ -8,6 +8,19 @@ public static class ObjectNames
 {
     public const string Experiments = "experiments/";
 
+    public const string Checkpoints = "checkpoints/";
+
+    /// <summary>Weights that a person has sent, by their hash; specs name them so.</summary>
+    public static string Checkpoint(string sha256) => $"{Checkpoints}{sha256}";
+
+    public static string CheckpointWeights(string sha256) => $"{Checkpoint(sha256)}/weights";
+
+    /// <summary>Written after the weights; without it they do not exist: <see cref="Documents.CheckpointRecord"/>.</summary>
+    public static string CheckpointRecord(string sha256) => $"{Checkpoint(sha256)}/checkpoint.json";
+
+    /// <summary>Pictures that a tokenizer was trained on, and what it makes of them.</summary>
+    public static string Reconstructions(string experiment) => $"{ExperimentPrefix(experiment)}report/reconstructions.png";
+
     public static string ExperimentPrefix(string experiment) => $"{Experiments}{experiment}/";
 
     /// <summary>The accepted spec with every default filled in: <see cref="Documents.ExperimentRecord"/>.</summary>

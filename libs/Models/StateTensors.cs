@@ -54,20 +54,4 @@ internal static class StateTensors
         file.Read(entry, 0, copy.bytes);
         destination.copy_(copy);
     }
-
-    /// <summary>A new fp32 tensor on the processor from an entry of any floating type.</summary>
-    public static Tensor ReadFloat32(SafetensorsFile file, TensorEntry entry)
-    {
-        using var scope = NewDisposeScope();
-        var stored = empty([.. entry.Shape], entry.Type switch
-        {
-            TensorType.F32 => ScalarType.Float32,
-            TensorType.F64 => ScalarType.Float64,
-            TensorType.F16 => ScalarType.Float16,
-            TensorType.BF16 => ScalarType.BFloat16,
-            _ => throw new WeightsException($"The tensor {entry.Name} of {file.Path} is {entry.Describe()} and not of floating numbers."),
-        });
-        file.Read(entry, 0, stored.bytes);
-        return stored.to(ScalarType.Float32).MoveToOuterDisposeScope();
-    }
 }

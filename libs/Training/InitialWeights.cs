@@ -2,6 +2,7 @@ using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Randomness;
 using AspireFed.Models;
+using AspireFed.Models.Transfer;
 using AspireFed.Training.Tasks;
 using TorchSharp;
 
@@ -11,13 +12,14 @@ namespace AspireFed.Training;
 public static class InitialWeights
 {
     /// <summary>
-    /// Writes a safetensors file: drawn from the experiment's seed, and where the stage follows another, with all that the earlier
-    /// stage's model has in common with this one (Yan et al., section III-C).
+    /// Writes a safetensors file: drawn from the experiment's seed, and where the stage starts from an earlier model, with all that the two
+    /// have in common (Yan et al., section III-C). A fine-tuning of no rounds takes the earlier model whole, to be evaluated as it is.
     /// </summary>
     /// <param name="classes">Classes of the data set, for the head of a fine-tuning model.</param>
-    /// <param name="previousStage">Safetensors file of the last global model of the stage before, or null.</param>
-    /// <exception cref="InputException">The earlier weights are of another family or size.</exception>
-    public static void Write(ExperimentRecord experiment, Stage stage, int classes, string? previousStage, string path)
+    /// <param name="start">File of the earlier model's weights, of any format, or null.</param>
+    /// <returns>What became of the earlier model's tensors, where there is one.</returns>
+    /// <exception cref="InputException">The earlier weights are of another family or size, or of no fine-tuned model where one is needed.</exception>
+    public static TransferReport? Write(ExperimentRecord experiment, Stage stage, int classes, string? start, string path)
     {
         var spec = experiment.Spec;
         ComputeThreads.Use(spec.Model.Threads);
@@ -25,7 +27,10 @@ public static class InitialWeights
         using var generator = new torch.Generator();
         generator.manual_seed(RandomStream.Derive(spec.Seed, stage.ToName(), "initial-weights").NextSeed());
         model.Initialize(generator);
-        if (previousStage is not null && model is ImageClassifier classifier) ModelTransfer.Load(classifier, previousStage, generator);
+        var report = start is null ? null
+            : spec.Training(stage).Rounds == 0 ? ModelTransfer.Whole(model, start)
+            : ModelTransfer.Start(model, start, generator);
         ModelFile.Save(model, path, WeightsMetadata.Of(stage, 0));
+        return report;
     }
 }

@@ -18,7 +18,10 @@ public sealed class Learner : IDisposable
     private readonly double _clipNorm;
     private readonly Generator _dropPath = new();
 
-    public Learner(LocalTask task, ModelSpec model, Stage stage, LocalTrainingSpec training, Device device)
+    private readonly ProximalTerm? _proximal;
+
+    /// <param name="proximal">Mu of FedProx; 0 leaves its term out.</param>
+    public Learner(LocalTask task, ModelSpec model, Stage stage, LocalTrainingSpec training, Device device, double proximal = 0)
     {
         (_task, _precision, _device, _clipNorm) = (task, model.Precision, device, training.ClipNorm);
         task.Model.to(device);
@@ -29,13 +32,17 @@ public sealed class Learner : IDisposable
                 task.Model.named_parameters().Select(parameter => (parameter.name, (Tensor)parameter.parameter)),
                 model.Family, stage, training.WeightDecay, layerDecay),
             training.Beta1, training.Beta2);
+        if (proximal > 0) _proximal = new ProximalTerm(task.Model.parameters().Where(parameter => parameter.requires_grad), proximal);
     }
 
     public LocalTask Task => _task;
 
     public AdamW Optimizer { get; }
 
-    /// <summary>Starts the random numbers of drop path anew.</summary>
+    /// <summary>Takes the model's weights as they are now for the global ones of the round.</summary>
+    public void StartRound() => _proximal?.Start();
+
+    /// <summary>Starts the random numbers of drop path and noise anew.</summary>
     public void Seed(long seed) => _dropPath.manual_seed(seed);
 
     /// <summary>Computes the loss of a batch and moves the weights against its gradient.</summary>
@@ -49,6 +56,7 @@ public sealed class Learner : IDisposable
         var value = loss.ToNumber();
         if (!double.IsFinite(value)) return value;
         loss.backward();
+        _proximal?.AddToGradients();
         if (_clipNorm > 0) Optimizer.ClipGradients(_clipNorm);
         Optimizer.Step(learningRate);
         return value;
@@ -57,6 +65,7 @@ public sealed class Learner : IDisposable
     public void Dispose()
     {
         Optimizer.Dispose();
+        _proximal?.Dispose();
         _dropPath.Dispose();
         _task.Dispose();
     }

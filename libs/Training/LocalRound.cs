@@ -8,6 +8,7 @@ namespace AspireFed.Training;
 /// <param name="OptimizerStateIn">The client's optimiser state after its last round; null where it starts afresh.</param>
 /// <param name="UpdatedWeights">Where the trained weights are written.</param>
 /// <param name="OptimizerStateOut">Where the optimiser state is written.</param>
+/// <param name="TokenizerWeights">Weights of the tokenizer behind BEiT's targets, where it has any.</param>
 public sealed record LocalRound(
     ExperimentRecord Experiment, RoundKey Key, ClientId Client, string GlobalWeights, string? OptimizerStateIn, string UpdatedWeights,
-    string OptimizerStateOut);
+    string OptimizerStateOut, ObjectRef? TokenizerWeights = null);

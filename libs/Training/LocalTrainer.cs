@@ -26,7 +26,7 @@ public sealed class LocalTrainer(DataSetCatalog data, IVisualTokens tokens, Time
     private readonly Device _device = ComputeDevice.Choose(device);
     private readonly DecodedImages _images = new();
     private readonly WorkThread _thread = new("local training");
-    private (ModelSpec Model, LocalTrainingSpec Training, int Classes, Learner Learner)? _bench;
+    private (ModelSpec Model, LocalTrainingSpec Training, int Classes, double Proximal, Learner Learner)? _bench;
 
     /// <exception cref="InputException">The client's images or the weights are at fault; nothing has been written.</exception>
     public Task<LocalResult> TrainAsync(LocalRound round, IProgress<LocalProgress> progress, CancellationToken cancel) =>
@@ -42,12 +42,13 @@ public sealed class LocalTrainer(DataSetCatalog data, IVisualTokens tokens, Time
     {
         var spec = round.Experiment.Spec;
         ComputeThreads.Use(spec.Model.Threads);
-        var plan = new RoundPlan(spec, round.Key, round.Client, data.Open(round.Client.Set));
-        var learner = Bench(spec.Model, plan);
+        var plan = new RoundPlan(spec, round.Key, round.Client, data.Open(round.Client.Set)) { TokenizerWeights = round.TokenizerWeights };
+        var learner = Bench(spec.Model, plan, round.Key.Stage, spec.Federation.Proximal);
         ModelFile.Load(learner.Task.Model, round.GlobalWeights);
         learner.Optimizer.Reset();
         if (round.OptimizerStateIn is { } state && spec.Federation.Optimizer == OptimizerState.Keep)
             OptimizerFile.Load(learner.Optimizer, state);
+        learner.StartRound();
         learner.Seed(plan.Random(0, "drop-path").NextSeed());
 
         var report = new ProgressReport(plan.Steps, progress, _time, ReportEvery);
@@ -72,16 +73,15 @@ public sealed class LocalTrainer(DataSetCatalog data, IVisualTokens tokens, Time
     }
 
     /// <summary>The model and its optimiser; those of the last call where they fit, since all of their content is set anew.</summary>
-    private Learner Bench(ModelSpec model, RoundPlan plan)
+    private Learner Bench(ModelSpec model, RoundPlan plan, Stage stage, double proximal)
     {
-        if (_bench is { } bench && (bench.Model, bench.Training, bench.Classes) == (model, plan.Training, plan.Classes))
+        if (_bench is { } bench && (bench.Model, bench.Training, bench.Classes, bench.Proximal) == (model, plan.Training, plan.Classes, proximal))
             return bench.Learner;
         _bench?.Learner.Dispose();
         _bench = null;
         var task = LocalTasks.Create(model, plan.Training, plan.Classes, _images, tokens);
-        var stage = plan.Training is FinetuneSpec ? Stage.Finetune : Stage.Pretrain;
-        var learner = new Learner(task, model, stage, plan.Training, _device);
-        _bench = (model, plan.Training, plan.Classes, learner);
+        var learner = new Learner(task, model, stage, plan.Training, _device, proximal);
+        _bench = (model, plan.Training, plan.Classes, proximal, learner);
         return learner;
     }
 

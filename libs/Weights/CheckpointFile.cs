@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using AspireFed.Weights.Numpy;
 using AspireFed.Weights.Torch;
+using AspireFed.Weights.Zip;
 
 namespace AspireFed.Weights;
 
@@ -26,10 +28,10 @@ public static class CheckpointFile
             }
             return prefix switch
             {
-                [(byte)'P', (byte)'K', _, _, ..] => TorchCheckpoint.Open(file, zip: true),
-                [FirstOfPickle, >= OldestProtocol and <= NewestProtocol, ..] => TorchCheckpoint.Open(file, zip: false),
+                [(byte)'P', (byte)'K', _, _, ..] => OpenZip(file),
+                [FirstOfPickle, >= OldestProtocol and <= NewestProtocol, ..] => TorchCheckpoint.OpenPickle(file),
                 [] => throw file.Refused("it is empty"),
-                _ => throw file.Refused("it is neither a safetensors file nor one of PyTorch (a zip archive or a pickle of protocol 2 to 4)"),
+                _ => throw file.Refused("it is neither a safetensors file nor one of PyTorch (a zip archive or a pickle of protocol 2 to 4) or NumPy (.npz)"),
             };
         }
         catch
@@ -37,6 +39,15 @@ public static class CheckpointFile
             file.Dispose();
             throw;
         }
+    }
+
+    private static Checkpoint OpenZip(FileBytes file)
+    {
+        var budget = new MemoryBudget(file);
+        var records = new ZipDirectory(file, budget).Read();
+        return records.Keys.Any(name => name.EndsWith(NpzCheckpoint.Extension, StringComparison.Ordinal))
+            ? NpzCheckpoint.Open(file, budget, records)
+            : TorchCheckpoint.OpenZip(file, budget, records);
     }
 
     /// <summary>The length of a header that is not too long, and then the header's first character.</summary>

@@ -13,4 +13,7 @@ public enum CheckpointKind
 
     /// <summary>A plain pickle that holds tensors.</summary>
     Pickle,
+
+    /// <summary>NumPy's archive of arrays, as the first vision transformers were published.</summary>
+    Npz,
 }

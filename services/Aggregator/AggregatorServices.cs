@@ -1,3 +1,4 @@
+using AspireFed.Aggregator.Checkpoints;
 using AspireFed.Aggregator.Clients;
 using AspireFed.Aggregator.Experiments;
 using AspireFed.Aggregator.LiveView;
@@ -12,6 +13,7 @@ public static class AggregatorServices
     public static IServiceCollection AddAggregator(this IServiceCollection services)
     {
         services.AddSingleton<ClientRegistry>();
+        services.AddSingleton<SentCheckpoints>().AddSingleton<SpecWeights>();
         services.AddSingleton<ExperimentCatalog>().AddSingleton<HistoryReader>().AddSingleton<ExperimentCreation>().AddSingleton<ExperimentCancellation>()
             .AddSingleton<ExperimentEnding>().AddSingleton<ExperimentRun>().AddSingleton<Conclusion>().AddSingleton<EvaluationBoard>();
         services.AddSingleton<RoundLoop>().AddSingleton<RoundOpener>().AddSingleton<RoundCommitter>().AddSingleton<RoundBoard>().AddSingleton<WakeUp>()

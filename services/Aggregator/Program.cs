@@ -1,4 +1,5 @@
 using AspireFed.Aggregator;
+using AspireFed.Aggregator.Checkpoints;
 using AspireFed.Aggregator.Experiments;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Aggregator.Messaging;
@@ -13,5 +14,6 @@ var app = builder.Build();
 app.UseExceptionHandler().UseStatusCodePages();
 app.MapOpenApi();
 app.MapExperiments();
+app.MapCheckpoints();
 app.MapDefaultEndpoints();
 app.Run();

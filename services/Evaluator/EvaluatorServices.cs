@@ -36,7 +36,9 @@ public static class EvaluatorServices
         services.AddSingleton(provider => new ModelEvaluator(provider.GetRequiredService<DataSetCatalog>(), settings.Device));
         services.AddSingleton<EvaluationQueue>();
         services.AddSingleton<RoundEvaluation>();
+        services.AddSingleton(provider => new TokenizerReconstruction(provider.GetRequiredService<DataSetCatalog>()));
         services.AddSingleton<ResultsReport>();
+        services.AddSingleton<ReconstructionReport>();
         services.AddHostedService<EvaluationWorker>();
         return services;
     }

@@ -3,6 +3,7 @@ using AspireFed.Tokenizer;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddLedger();
 builder.AddTokenizer();
 
 var app = builder.Build();

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AspireFed.Tokenizer;
 
-/// <summary>What the tokenizer consists of.</summary>
+/// <summary>What the tokenizer consists of. The object store comes from outside.</summary>
 public static class TokenizerHosting
 {
     private const int LargestBatchBytes = 512 << 20;
@@ -17,6 +17,7 @@ public static class TokenizerHosting
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = LargestBatchBytes);
+        builder.Services.AddSingleton<WeightsLoading>();
         builder.Services.AddSingleton<TokenizerShelf>();
         return builder;
     }

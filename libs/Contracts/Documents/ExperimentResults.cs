@@ -8,4 +8,8 @@ namespace AspireFed.Contracts.Documents;
 /// <param name="Evaluations">All evaluated rounds, in order; the last one is the result, since a test set must not choose the round.</param>
 public sealed record ExperimentResults(
     string Experiment, ExperimentSpec Spec, IReadOnlyList<double> PretrainLoss, IReadOnlyList<double> FinetuneLoss,
-    IReadOnlyList<RoundMetrics> Evaluations, string FinalWeightsSha256, double WallSeconds, long TrainedImages, long BytesMoved);
+    IReadOnlyList<RoundMetrics> Evaluations, string FinalWeightsSha256, double WallSeconds, long TrainedImages, long BytesMoved)
+{
+    /// <summary>Mean training loss, a number a round of the tokenizer's stage.</summary>
+    public IReadOnlyList<double> TokenizerLoss { get; init; } = [];
+}

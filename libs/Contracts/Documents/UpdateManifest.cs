@@ -7,6 +7,7 @@ namespace AspireFed.Contracts.Documents;
 /// <param name="TrainSeconds">Wall time of local training.</param>
 /// <param name="TransferSeconds">Wall time of fetching the global weights and sending the update.</param>
 /// <param name="WaitSeconds">Wall time between the command's acceptance and the start of work: the trainer was busy with others.</param>
+/// <param name="Transfer">Of round 0: what was taken over from earlier weights, where the stage starts from any.</param>
 public sealed record UpdateManifest(
     RoundKey Key, ClientId Client, string Trainer, ObjectRef Weights, long Samples, double Loss, long Images,
-    double TrainSeconds, double TransferSeconds, double WaitSeconds);
+    double TrainSeconds, double TransferSeconds, double WaitSeconds, TransferReport? Transfer = null);

@@ -7,6 +7,7 @@ namespace AspireFed.Contracts.Messages;
 /// <param name="Key">The round; round 0 asks for the initial weights of the stage instead of training.</param>
 /// <param name="Client">The client that is asked, as announced.</param>
 /// <param name="Spec">The experiment's record in the ledger.</param>
-/// <param name="Start">The global weights to start from; in round 0 the last weights of the stage before, if there is one.</param>
+/// <param name="Start">The global weights to start from; in round 0 those of the model before, if there is one.</param>
 /// <param name="DeadlineUtc">When the round stops waiting.</param>
-public sealed record TrainRound(RoundKey Key, ClientId Client, ObjectRef Spec, ObjectRef? Start, DateTimeOffset DeadlineUtc);
+/// <param name="Tokenizer">Weights of the tokenizer behind BEiT's targets, where it has any.</param>
+public sealed record TrainRound(RoundKey Key, ClientId Client, ObjectRef Spec, ObjectRef? Start, DateTimeOffset DeadlineUtc, ObjectRef? Tokenizer = null);

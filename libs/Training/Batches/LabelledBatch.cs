@@ -12,6 +12,12 @@ public sealed class LabelledBatch(PlannedBatch planned, int side) : Batch(planne
 
     public ImageMix Mix { get; init; } = ImageMix.None;
 
+    /// <summary>What is added to the logits of each class in training; empty for nothing.</summary>
+    public float[] LogitShift { get; init; } = [];
+
+    /// <summary>[classes].</summary>
+    public Tensor LogitShiftTensor(Device device) => ToTensor<float>(LogitShift, device, LogitShift.Length);
+
     /// <summary>[count].</summary>
     public Tensor LabelTensor(Device device) => ToTensor<long>(_labels, device, Count);
 }

@@ -38,6 +38,9 @@ public sealed class RoundPlan
 
     public LocalTrainingSpec Training { get; }
 
+    /// <summary>Weights of the tokenizer behind BEiT's targets, where it has any.</summary>
+    public ObjectRef? TokenizerWeights { get; init; }
+
     /// <summary>Classes of the data set.</summary>
     public int Classes { get; }
 

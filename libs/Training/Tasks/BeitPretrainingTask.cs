@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using AspireFed.Contracts;
 using AspireFed.Contracts.Specs;
 using AspireFed.Imaging.Augmenting;
 using AspireFed.Imaging.Masks;
@@ -21,14 +22,19 @@ public sealed class BeitPretrainingTask(BeitPretraining model, PretrainSpec spec
 
     public override async IAsyncEnumerable<Batch> BatchesAsync(RoundPlan plan, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var seed = plan.Spec.Seed;
-        var pictureSize = await tokens.ImageSizeAsync(spec.Tokenizer, seed, _shape.Grid, cancel);
-        var augmentation = Augmentation.ForPretraining(spec.Augmentation, _shape.ImageSize, pictureSize);
+        var tokenizer = new VisualTokenizer(spec.Tokenizer, plan.Spec.Seed, _shape.Grid, plan.TokenizerWeights);
+        var format = await tokens.DescribeAsync(tokenizer, cancel);
+        if (format.Vocabulary != spec.Tokenizer.Vocabulary)
+        {
+            throw new InputException($"The tokenizer has {format.Vocabulary} tokens, and pretrain.tokenizer.vocabulary is "
+                + $"{spec.Tokenizer.Vocabulary}: write {format.Vocabulary} there.");
+        }
+        var augmentation = Augmentation.ForPretraining(spec.Augmentation, _shape.ImageSize, format.ImageSize);
 
         // How many batches wait here is decided by how far the tokenizer reads ahead; a bound of our own could stop it for ever.
         var waiting = Channel.CreateUnbounded<BeitBatch>();
         var pictures = PrepareAsync(plan, augmentation, waiting.Writer, cancel);
-        await foreach (var answer in tokens.TokenizeAsync(spec.Tokenizer, seed, _shape.Grid, pictures, cancel))
+        await foreach (var answer in tokens.TokenizeAsync(tokenizer, pictures, cancel))
         {
             var batch = await waiting.Reader.ReadAsync(cancel);
             if (answer.Length != batch.Tokens.Length)

@@ -16,24 +16,31 @@ public sealed class FinetuningTask(ImageClassifier model, FinetuneSpec spec, Dec
 
     public override ImageClassifier Model { get; } = model;
 
-    public override IAsyncEnumerable<Batch> BatchesAsync(RoundPlan plan, CancellationToken cancel) =>
-        plan.Batches().Select(planned => Prepare(plan, planned, cancel)).ToAsyncEnumerable();
+    public override IAsyncEnumerable<Batch> BatchesAsync(RoundPlan plan, CancellationToken cancel)
+    {
+        float[] shift = spec.LogitAdjustment == 0 ? []
+            : [.. ClassShares.Logarithms(plan.Images, plan.Classes).Select(share => (float)(spec.LogitAdjustment * share))];
+        return plan.Batches().Select(planned => Prepare(plan, planned, shift, cancel)).ToAsyncEnumerable();
+    }
 
     public override Tensor Loss(Batch batch, Device device, Generator dropPath)
     {
         var labelled = (LabelledBatch)batch;
         var (pixels, labels) = (batch.Images(device), labelled.LabelTensor(device));
-        if (spec.Mixup == 0 && spec.Cutmix == 0) return Losses.SmoothedLabels(Model.Forward(pixels, dropPath), labels, spec.LabelSmoothing);
+        if (spec.Mixup == 0 && spec.Cutmix == 0) return Losses.SmoothedLabels(Logits(), labels, spec.LabelSmoothing);
 
         labelled.Mix.Apply(pixels);
         var targets = labelled.Mix.Targets(labels, Model.Classes, spec.LabelSmoothing);
-        return Losses.SoftTargets(Model.Forward(pixels, dropPath), targets);
+        return Losses.SoftTargets(Logits(), targets);
+
+        Tensor Logits() => labelled.LogitShift.Length == 0
+            ? Model.Forward(pixels, dropPath) : Model.Forward(pixels, dropPath) + labelled.LogitShiftTensor(device);
     }
 
-    private LabelledBatch Prepare(RoundPlan plan, PlannedBatch planned, CancellationToken cancel)
+    private LabelledBatch Prepare(RoundPlan plan, PlannedBatch planned, float[] shift, CancellationToken cancel)
     {
         var mix = ImageMix.Draw(spec, _side, _side, plan.Random(planned.Epoch, "mix", planned.Step));
-        var batch = new LabelledBatch(planned, _side) { Mix = mix };
+        var batch = new LabelledBatch(planned, _side) { Mix = mix, LogitShift = shift };
         for (var i = 0; i < planned.Images.Count; i++)
         {
             cancel.ThrowIfCancellationRequested();

@@ -10,6 +10,7 @@ internal static class LocalTasks
     public static LocalTask Create(ModelSpec model, LocalTrainingSpec training, int classes, DecodedImages images, IVisualTokens tokens) =>
         (training, StageModel.Create(model, training, classes)) switch
         {
+            (TokenizerTrainingSpec spec, DiscreteVae vae) => new TokenizerTask(vae, spec, images),
             (PretrainSpec spec, Mae mae) => new MaePretrainingTask(mae, spec, images),
             (PretrainSpec spec, BeitPretraining beit) => new BeitPretrainingTask(beit, spec, images, tokens),
             (FinetuneSpec spec, ImageClassifier classifier) => new FinetuningTask(classifier, spec, images),

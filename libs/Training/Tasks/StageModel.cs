@@ -12,6 +12,8 @@ internal static class StageModel
         var shape = ModelShape.For(model.Size);
         return (training, model.Family) switch
         {
+            (TokenizerTrainingSpec tokenizer, _) => new DiscreteVae(
+                shape.Grid, tokenizer.Vocabulary, tokenizer.CodebookWidth, tokenizer.HiddenWidth),
             (PretrainSpec, ModelFamily.Mae) => new Mae(shape),
             (PretrainSpec pretrain, ModelFamily.Beit) => new BeitPretraining(
                 shape, pretrain.Tokenizer.Vocabulary,

@@ -1,4 +1,5 @@
 using AspireFed.Weights.Torch.Containers;
+using AspireFed.Weights.Zip;
 
 namespace AspireFed.Weights.Torch;
 
@@ -26,12 +27,18 @@ internal sealed class TorchCheckpoint : Checkpoint
             throw file.Damaged($"its tensors claim {total} bytes, which is far more than the {file.Length} that it has");
     }
 
-    public static TorchCheckpoint Open(FileBytes file, bool zip)
+    public static TorchCheckpoint OpenZip(FileBytes file, MemoryBudget budget, Dictionary<string, ZipRecord> records) =>
+        Open(file, budget, ZipContainer.Read(file, budget, records), CheckpointKind.TorchZip);
+
+    public static TorchCheckpoint OpenPickle(FileBytes file)
     {
         var budget = new MemoryBudget(file);
-        var (root, kind) = zip
-            ? (ZipContainer.Read(file, budget), CheckpointKind.TorchZip)
-            : LegacyContainer.Read(file, 0, file.Length, budget, mayEmbed: true);
+        var (root, kind) = LegacyContainer.Read(file, 0, file.Length, budget, mayEmbed: true);
+        return Open(file, budget, root, kind);
+    }
+
+    private static TorchCheckpoint Open(FileBytes file, MemoryBudget budget, object? root, CheckpointKind kind)
+    {
         var tree = new TensorTree(file, budget);
         tree.Walk(root);
         return new TorchCheckpoint(file, kind, tree);

@@ -33,6 +33,9 @@ public static class ExperimentApi
         experiments.MapGet("/{id}/events", FollowAsync).WithName("FollowExperiment").WithSummary("The story of an experiment as server-sent events, to its end")
             .WithDescription("Resumes after the header `Last-Event-ID`.").Produces<ExperimentEvent>(contentType: "text/event-stream");
         experiments.MapGet("/{id}/results", ResultsAsync).WithName("ShowResults").WithSummary("The results of an experiment that is complete");
+        experiments.MapGet("/{id}/report/reconstructions.png", ReconstructionsAsync).WithName("ShowReconstructions")
+            .WithSummary("Test images, and below each what its visual tokens alone tell, for an experiment that trained a tokenizer")
+            .Produces<byte[]>(contentType: "image/png");
         experiments.MapGet("/{id}/models/{stage}/{round:int}", ModelAsync).WithName("DownloadModel").WithSummary("The global model of a committed round, as safetensors")
             .WithDescription("Its SHA-256 comes in the header `Repr-Digest` (RFC 9530).").Produces<byte[]>(contentType: "application/octet-stream");
         experiments.MapPost("/{id}/cancel", CancelAsync).WithName("CancelExperiment").WithSummary("Stop an experiment");
@@ -46,7 +49,7 @@ public static class ExperimentApi
     {
         if (request.ContentLength > LongestSpec) return Problem(StatusCodes.Status413PayloadTooLarge, $"A spec has at most {LongestSpec} bytes.");
         using var body = new StreamReader(request.Body);
-        var verdict = await creation.CheckAsync(await body.ReadToEndAsync(cancel), set ?? [], cancel);
+        var verdict = await creation.CheckAsync(await body.ReadToEndAsync(cancel), set ?? [], weightsMustBeThere: !check, cancel);
         if (verdict.Faults.Count > 0) return Faults(verdict.Faults);
         await queue.Loaded.WaitAsync(cancel);
         if (check) return TypedResults.Ok(new ExperimentHistory(creation.Draft(verdict), new ObjectRef("", "", 0)).Summary());
@@ -90,6 +93,15 @@ public static class ExperimentApi
         var summary = history.Summary();
         return Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no results"
             + (history.Outcome is null ? $" yet: it is {summary.State.ToString().ToLowerInvariant()}." : $": it ended without them. {summary.Reason}"));
+    }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ReconstructionsAsync(
+        string id, ExperimentCatalog catalog, ExperimentQueue queue, IObjectStore store, CancellationToken cancel)
+    {
+        if (await FindAsync(id, catalog, queue, cancel) is null) return Unknown(id);
+        return await store.GetAsync(ObjectNames.Reconstructions(id), cancel) is { } picture
+            ? TypedResults.File(picture, "image/png")
+            : Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no picture of reconstructions: it trained no tokenizer, or is not complete.");
     }
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ModelAsync(

@@ -34,13 +34,20 @@ public sealed class ExperimentHistory(ExperimentRecord record, ObjectRef referen
 
     public RoundCommit? LastCommit(Stage stage) => _rounds.FindLast(round => round.Commit.Decision.Key.Stage == stage)?.Commit;
 
-    /// <summary>The weights that a round starts from: the round before it, and for round 0 the end of the stage before; null where there is none.</summary>
+    /// <summary>
+    /// The weights that a round starts from: the round before it, and for round 0 the end of the transformer's stage before, or what the spec
+    /// names; null where there is none.
+    /// </summary>
     public ObjectRef? StartOf(RoundKey key)
     {
         if (key.Round > 0) return LastCommit(key.Stage)?.Global;
-        var before = Record.Spec.Stages().TakeWhile(stage => stage != key.Stage).ToList();
-        return before.Count == 0 ? null : LastCommit(before[^1])?.Global;
+        if (key.Stage == Stage.Tokenizer) return null;
+        return key.Stage == Stage.Finetune && Record.Spec.Pretrain is not null ? LastCommit(Stage.Pretrain)?.Global : Record.Init;
     }
+
+    /// <summary>The weights of the tokenizer behind a stage's targets; null where it has none.</summary>
+    public ObjectRef? TokenizerOf(Stage stage) =>
+        stage != Stage.Pretrain ? null : Record.TokenizerWeights ?? LastCommit(Stage.Tokenizer)?.Global;
 
     public bool IsEvaluated(RoundKey key) => _evaluations.Exists(metrics => metrics.Key == key);
 

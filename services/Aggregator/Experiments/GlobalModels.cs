@@ -11,7 +11,7 @@ public sealed class GlobalModels(IObjectStore store, ScratchFolder scratch)
     /// <exception cref="ObjectStoreException">The store does not have what the reference says.</exception>
     public async Task<Stream> OpenAsync(ObjectRef model, CancellationToken cancel)
     {
-        var path = scratch.NewPath();
+        var path = scratch.PrivatePath();
         await store.GetFileAsync(model, path, cancel);
         return new FileStream(path, new FileStreamOptions
         {

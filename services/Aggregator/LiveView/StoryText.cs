@@ -8,6 +8,8 @@ namespace AspireFed.Aggregator.LiveView;
 /// <summary>What happens in an experiment, in sentences for people.</summary>
 public static class StoryText
 {
+    private const int NamesShown = 4;
+
     public static string Created(ExperimentRecord record) =>
         $"Experiment {record.Id} was accepted: {string.Join(", then ", record.Spec.Stages().Select(s => $"{s.ToName()} of {record.Spec.Training(s).Rounds} rounds"))} "
         + $"on {record.Spec.Data.Set}/{record.Spec.Data.Partition} with {Count(record.Clients.Count, "client")}.";
@@ -20,7 +22,7 @@ public static class StoryText
     public static string Progressed(TrainingProgress report) => string.Create(CultureInfo.InvariantCulture,
         $"{report.Client.Name}: {report.Phase.ToString().ToLowerInvariant()}{Steps(report)}.");
 
-    public static string Counted(UpdateManifest update) => string.Create(CultureInfo.InvariantCulture,
+    public static string Counted(UpdateManifest update) => update.Transfer is { } transfer ? Transferred(update.Client, transfer) : string.Create(CultureInfo.InvariantCulture,
         $"The update of {update.Client.Name} counts: {update.Samples} images, loss {update.Loss:0.0000}, {update.TrainSeconds:0.0} s of training.");
 
     public static string Refused(ClientId client, string reason) => $"An update of {client.Name} was refused: {reason}";
@@ -46,7 +48,14 @@ public static class StoryText
         _ => $"The experiment has failed: {outcome.Reason}",
     };
 
-    private static string Round(RoundKey key) => $"{(key.Stage == Stage.Pretrain ? "Pretrain" : "Finetune")} round {key.Round}";
+    private static string Round(RoundKey key) => $"{key.Stage} round {key.Round}";
+
+    private static string Transferred(ClientId client, TransferReport transfer) =>
+        $"{client.Name} has made the initial weights: {Count(transfer.Taken.Count, "tensor")} taken over, "
+        + $"{transfer.Left.Count} left{Named(transfer.Left)}, {transfer.New.Count} new{Named(transfer.New)}.";
+
+    private static string Named(IReadOnlyList<string> tensors) => tensors.Count == 0 ? ""
+        : $" ({string.Join(", ", tensors.Take(NamesShown))}{(tensors.Count > NamesShown ? ", ..." : "")})";
 
     private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 

@@ -13,7 +13,7 @@ public sealed class ScratchFolder : IDisposable
     {
         _own = string.IsNullOrWhiteSpace(folder);
         Root = _own ? Directory.CreateTempSubdirectory("aspirefed-aggregator-").FullName : Directory.CreateDirectory(folder!).FullName;
-        Keep();
+        foreach (var file in Directory.EnumerateFiles(Root)) File.Delete(file);
     }
 
     public string Root { get; }
@@ -22,6 +22,9 @@ public sealed class ScratchFolder : IDisposable
 
     /// <summary>A new path for a file whose hash is not known yet.</summary>
     public string NewPath() => PathOf($"new-{Guid.NewGuid():N}");
+
+    /// <summary>A new path that <see cref="Keep"/> leaves alone; whoever takes it deletes the file.</summary>
+    public string PrivatePath() => Path.Combine(Root, $"{Guid.NewGuid():N}.private");
 
     /// <summary>Deletes all weights but these.</summary>
     public void Keep(params IReadOnlyList<string> sha256)

@@ -52,11 +52,11 @@ internal sealed class RoundTraining(
         return path;
     }
 
-    private LocalResult WriteInitialWeights(ExperimentRecord experiment, JournalEntry entry, string? previousStage, string update)
+    private LocalResult WriteInitialWeights(ExperimentRecord experiment, JournalEntry entry, string? start, string update)
     {
         var set = catalog.Open(entry.Client.Set);
-        InitialWeights.Write(experiment, entry.Key.Stage, set.Classes.Count, previousStage, update);
-        return new LocalResult(set.TrainImages(entry.Client).Count, Images: 0, Loss: 0);
+        var transfer = InitialWeights.Write(experiment, entry.Key.Stage, set.Classes.Count, start, update);
+        return new LocalResult(set.TrainImages(entry.Client).Count, Images: 0, Loss: 0, transfer);
     }
 
     private async Task<LocalResult> TrainAsync(
@@ -65,7 +65,7 @@ internal sealed class RoundTraining(
         var client = entry.Client.Name;
         var before = experiment.Spec.Federation.Optimizer == OptimizerState.Keep ? optimizerStates.Before(entry.Key, client) : null;
         var after = Path.Combine(folder.Scratch, "optimizer");
-        var round = new LocalRound(experiment, entry.Key, entry.Client, start!, before, update, after);
+        var round = new LocalRound(experiment, entry.Key, entry.Client, start!, before, update, after, entry.Command.Tokenizer);
         var result = await Task.Run(() => trainer.TrainAsync(round, progress.Of(entry), cancel), cancel);
         cancel.ThrowIfCancellationRequested();
         optimizerStates.Keep(entry.Key, client, after);

@@ -59,7 +59,7 @@ internal sealed class UpdateSender(
             stop => ledger.Store.PutFileAsync(sha256 => ObjectNames.UpdateWeights(key, client.Name, sha256), path, stop), cancel);
         var manifest = new UpdateManifest(
             key, client, settings.Name, weights, work.Result.Samples, work.Result.Loss, work.Result.Images,
-            work.TrainSeconds, work.FetchSeconds + time.GetElapsedTime(began).TotalSeconds, work.WaitSeconds);
+            work.TrainSeconds, work.FetchSeconds + time.GetElapsedTime(began).TotalSeconds, work.WaitSeconds, work.Result.Transfer);
         var written = await store.SendAsync(
             stop => ledger.WriteAsync(ObjectNames.UpdateManifest(key, client.Name, weights.Sha256), manifest, stop), cancel);
         Telemetry.BytesMoved.Add(weights.Size, new KeyValuePair<string, object?>("direction", "up"));

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using AspireFed.Contracts;
-using AspireFed.Contracts.Specs;
 using AspireFed.Contracts.Tokenizing;
 using AspireFed.Imaging.Pixels;
 using AspireFed.Training;
@@ -28,14 +27,16 @@ internal sealed class GrpcVisualTokens(
     private readonly Reconnection _reconnection = new(address, time, logger);
     private readonly ConcurrentDictionary<TokenizerSettings, TokenizerDescription> _known = [];
 
-    public async Task<int> ImageSizeAsync(TokenizerSpec tokenizer, long seed, int grid, CancellationToken cancel) =>
-        (await DescribeAsync(SettingsOf(tokenizer, seed, grid), cancel)).ImageSize;
+    public async Task<TokenFormat> DescribeAsync(VisualTokenizer tokenizer, CancellationToken cancel)
+    {
+        var description = await DescribeAsync(SettingsOf(tokenizer), cancel);
+        return new TokenFormat(description.ImageSize, description.Vocabulary);
+    }
 
     public async IAsyncEnumerable<int[]> TokenizeAsync(
-        TokenizerSpec tokenizer, long seed, int grid, IAsyncEnumerable<IReadOnlyList<RgbImage>> batches,
-        [EnumeratorCancellation] CancellationToken cancel)
+        VisualTokenizer tokenizer, IAsyncEnumerable<IReadOnlyList<RgbImage>> batches, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var settings = SettingsOf(tokenizer, seed, grid);
+        var settings = SettingsOf(tokenizer);
         var side = (await DescribeAsync(settings, cancel)).ImageSize;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var requests = Channel.CreateBounded<TokenizeRequest>(ReadAhead);
@@ -142,13 +143,15 @@ internal sealed class GrpcVisualTokens(
         return new TokenizeRequest { Settings = settings, Count = batch.Count, Pixels = UnsafeByteOperations.UnsafeWrap(pixels) };
     }
 
-    private static TokenizerSettings SettingsOf(TokenizerSpec tokenizer, long seed, int grid) => new()
+    private static TokenizerSettings SettingsOf(VisualTokenizer tokenizer) => new()
     {
-        Kind = JsonNamingPolicy.KebabCaseLower.ConvertName(tokenizer.Kind.ToString()),
-        Grid = grid,
-        Vocabulary = tokenizer.Vocabulary,
-        Dimensions = tokenizer.Dimensions,
-        Seed = unchecked((ulong)seed),
+        Kind = JsonNamingPolicy.KebabCaseLower.ConvertName(tokenizer.Spec.Kind.ToString()),
+        Grid = tokenizer.Grid,
+        Vocabulary = tokenizer.Spec.Vocabulary,
+        Dimensions = tokenizer.Spec.Dimensions,
+        Seed = unchecked((ulong)tokenizer.Seed),
+        Weights = tokenizer.Weights is not { } weights
+            ? null : new WeightsReference { Name = weights.Name, Sha256 = weights.Sha256, Size = weights.Size },
     };
 
     /// <summary>Moves a sequence into a channel; an error comes out at the channel's other end.</summary>

@@ -12,7 +12,8 @@ namespace AspireFed.Evaluator.Evaluations;
 
 /// <summary>Evaluates the models that wait, one after another, and tells what came of each.</summary>
 internal sealed class EvaluationWorker(
-    EvaluationQueue queue, ExperimentLedger ledger, RoundEvaluation evaluation, ResultsReport report, IBus bus, TimeProvider time,
+    EvaluationQueue queue, ExperimentLedger ledger, RoundEvaluation evaluation, ReconstructionReport pictures,
+    ResultsReport report, IBus bus, TimeProvider time,
     ILogger<EvaluationWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan PatienceOfOneTry = TimeSpan.FromSeconds(30);
@@ -62,7 +63,11 @@ internal sealed class EvaluationWorker(
         {
             if (earlier.Key != model.Key) await TellAsync(earlier, last: false, cancel);
         }
-        if (model.Last) await report.WriteAsync(experiment, cancel);
+        if (model.Last)
+        {
+            await pictures.WriteAsync(experiment, cancel);
+            await report.WriteAsync(experiment, cancel);
+        }
         var metrics = ofFinetuning ? await ledger.ReadAsync<RoundMetrics>(ObjectNames.Metrics(model.Key), cancel) : null;
         if (metrics is not null) await TellAsync(metrics, model.Last, cancel);
         else if (model.Last) await PublishAsync(Without(model, failure: null), cancel);

@@ -27,7 +27,10 @@ internal sealed class ResultsReport(ExperimentLedger ledger, TimeProvider time)
         await ledger.WriteAsync(name, new ExperimentResults(
             experiment.Id, experiment.Spec, Losses(Stage.Pretrain), Losses(Stage.Finetune), evaluations,
             rounds[^1].Global.Sha256, (ended - began).TotalSeconds,
-            timings.Sum(timing => timing.Images), timings.Sum(timing => timing.Bytes)), cancel);
+            timings.Sum(timing => timing.Images), timings.Sum(timing => timing.Bytes))
+        {
+            TokenizerLoss = Losses(Stage.Tokenizer),
+        }, cancel);
 
         IReadOnlyList<double> Losses(Stage stage) => commits.TryGetValue(stage, out var committed)
             ? [.. committed.Where(commit => commit.Decision.Key.Round > 0).Select(commit => commit.Loss)]

@@ -12,5 +12,5 @@ internal interface IImageTokenizer
 
     /// <param name="pixels">[count, ImageSize, ImageSize, 3], 8-bit RGB.</param>
     /// <returns>[count, grid * grid], row by row.</returns>
-    int[] Tokenize(ReadOnlySpan<byte> pixels, int count);
+    Task<int[]> TokenizeAsync(ReadOnlyMemory<byte> pixels, int count, CancellationToken cancel);
 }

@@ -13,5 +13,6 @@ internal sealed class RandomProjection(TokenizerSettings settings) : IImageToken
 
     public int ImageSize => _tokenizer.ImageSize;
 
-    public int[] Tokenize(ReadOnlySpan<byte> pixels, int count) => _tokenizer.Tokenize(pixels, count);
+    public Task<int[]> TokenizeAsync(ReadOnlyMemory<byte> pixels, int count, CancellationToken cancel) =>
+        Task.FromResult(_tokenizer.Tokenize(pixels.Span, count));
 }

@@ -7,10 +7,10 @@ namespace AspireFed.Tokenizer.Tokenizing;
 /// <summary>Answers the tokenizer's contract.</summary>
 internal sealed class TokenizerEndpoint(TokenizerShelf shelf) : Contract.Tokenizer.TokenizerBase
 {
-    public override Task<TokenizerDescription> Describe(TokenizerSettings request, ServerCallContext context)
+    public override async Task<TokenizerDescription> Describe(TokenizerSettings request, ServerCallContext context)
     {
-        var tokenizer = shelf.Get(request);
-        return Task.FromResult(new TokenizerDescription { Vocabulary = tokenizer.Vocabulary, ImageSize = tokenizer.ImageSize });
+        var tokenizer = await shelf.GetAsync(request, context.CancellationToken);
+        return new TokenizerDescription { Vocabulary = tokenizer.Vocabulary, ImageSize = tokenizer.ImageSize };
     }
 
     public override async Task Tokenize(
@@ -32,9 +32,10 @@ internal sealed class TokenizerEndpoint(TokenizerShelf shelf) : Contract.Tokeniz
         // One request is read only after the one before has been answered: what the client sends meanwhile fills the window and stops it.
         await foreach (var request in requestStream.ReadAllAsync(cancel))
         {
-            var tokenizer = shelf.Get(request.Settings ?? throw Refusal("The request names no tokenizer; fill in settings."));
+            var tokenizer = await shelf.GetAsync(
+                request.Settings ?? throw Refusal("The request names no tokenizer; fill in settings."), cancel);
             Check(request, tokenizer.ImageSize);
-            var tokens = await shelf.RunAsync(() => tokenizer.Tokenize(request.Pixels.Span, request.Count), cancel);
+            var tokens = await shelf.RunAsync(() => tokenizer.TokenizeAsync(request.Pixels.Memory, request.Count, cancel), cancel);
             var reply = new TokenizeReply();
             reply.Tokens.AddRange(tokens);
             await responseStream.WriteAsync(reply, cancel);

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using AspireFed.Aggregator;
+using AspireFed.Aggregator.Checkpoints;
 using AspireFed.Aggregator.Clients;
 using AspireFed.Aggregator.Experiments;
 using AspireFed.Aggregator.LiveView;
@@ -63,6 +64,7 @@ internal sealed class AggregatorHost : IAsyncDisposable
         app.UseExceptionHandler().UseStatusCodePages();
         app.MapOpenApi();
         app.MapExperiments();
+        app.MapCheckpoints();
         app.Urls.Add("http://127.0.0.1:0");
         await app.StartAsync();
         var host = new AggregatorHost(app, view, store);

@@ -26,6 +26,21 @@ public sealed class RoundTests
     }
 
     [Fact]
+    public async Task Round_0_says_what_it_has_taken_over_from_the_weights_it_was_given()
+    {
+        await using var world = new TrainerWorld(("a", 4));
+        await world.StartTrainerAsync();
+        var pretrained = await world.TrainAsync(Pretraining(0), "a", start: null);
+
+        var tuned = await world.TrainAsync(Finetuning(0), "a", pretrained.Weights);
+
+        Assert.Null(pretrained.Transfer);
+        Assert.Contains("blocks.0.attn.qkv.weight", tuned.Transfer!.Taken);
+        Assert.Contains("decoder_embed.weight", tuned.Transfer.Left);
+        Assert.Contains("head.weight", tuned.Transfer.New);
+    }
+
+    [Fact]
     public async Task A_command_delivered_twice_gives_one_update_and_two_announcements()
     {
         await using var world = new TrainerWorld(("a", 4));

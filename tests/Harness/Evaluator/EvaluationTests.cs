@@ -1,6 +1,7 @@
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Specs;
+using AspireFed.Imaging.Pixels;
 using static AspireFed.Tests.Harness.Doubles.TinyExperiment;
 
 namespace AspireFed.Tests.Harness.Evaluator;
@@ -99,6 +100,29 @@ public sealed class EvaluationTests
         Assert.Empty(results.FinetuneLoss);
         Assert.Empty(results.Evaluations);
         Assert.Equal(last.Global.Sha256, results.FinalWeightsSha256);
+    }
+
+    [Fact]
+    public async Task What_a_trained_tokenizer_keeps_of_test_images_is_shown_in_the_report()
+    {
+        await using var world = new EvaluatorWorld();
+        var tokenizer = new TokenizerTrainingSpec { Rounds = 1, BatchSize = 2, Vocabulary = 32, HiddenWidth = 16, CodebookWidth = 16 };
+        world.Experiment = world.Experiment with { Spec = world.Experiment.Spec with { Tokenizer = tokenizer, Pretrain = null, Finetune = null } };
+        await world.StartAsync();
+        await world.CommitAsync(new RoundKey(Id, Stage.Tokenizer, 0));
+        var last = await world.CommitAsync(new RoundKey(Id, Stage.Tokenizer, 1));
+
+        await world.PublishAsync(last, last: true);
+        Assert.Equal((true, null), (await world.Evaluated.NextAsync()) is var evaluated ? (evaluated.Last, evaluated.Failure) : default);
+        await world.PublishAsync(last, last: true);
+        await world.Evaluated.NextAsync();
+
+        var results = await world.Ledger.GetAsync<ExperimentResults>(ObjectNames.Results(Id), EvaluatorWorld.Cancel);
+        Assert.Equal([0.1], results.TokenizerLoss);
+        var picture = ImageDecoder.Decode((await world.Store.GetAsync(ObjectNames.Reconstructions(Id), EvaluatorWorld.Cancel))!, "reconstructions");
+        Assert.Equal(((6 * 68) + 4, 140), (picture.Width, picture.Height)); // six test images of 64 pixels over what is made of them
+        Assert.Single(world.Store.Calls, call => call == ("put", ObjectNames.Reconstructions(Id)));
+        Assert.Empty(world.LeftInScratch);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using AspireFed.ClientTrainer.Tokenizing;
+using AspireFed.Ledger;
+using AspireFed.Tests.Harness.Doubles;
 using AspireFed.Tokenizer;
 using AspireFed.Training;
 using Microsoft.AspNetCore.Builder;
@@ -26,11 +28,12 @@ internal sealed class TokenizerServer : IAsyncDisposable
 
     public IVisualTokens Tokens { get; }
 
-    public static async Task<TokenizerServer> StartAsync()
+    public static async Task<TokenizerServer> StartAsync(IObjectStore? store = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(store ?? new FolderObjectStore());
         builder.AddTokenizer();
         var app = builder.Build();
         app.MapTokenizer();

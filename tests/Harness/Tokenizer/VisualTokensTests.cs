@@ -13,6 +13,7 @@ public sealed class VisualTokensTests
     private const int Grid = 8;
     private const long Seed = 3;
     private static readonly TokenizerSpec s_spec = new() { Vocabulary = 512, Dimensions = 8 };
+    private static readonly VisualTokenizer s_tokenizer = new(s_spec, Seed, Grid);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -20,7 +21,7 @@ public sealed class VisualTokensTests
     public async Task Every_picture_gives_a_grid_of_tokens_of_the_vocabulary_in_order()
     {
         await using var server = await TokenizerServer.StartAsync();
-        var side = await server.Tokens.ImageSizeAsync(s_spec, Seed, Grid, Cancel);
+        var side = (await server.Tokens.DescribeAsync(s_tokenizer, Cancel)).ImageSize;
         var pictures = Pictures(side, 7);
 
         var inThrees = await TokensAsync(server.Tokens, s_spec, [pictures[..3], pictures[3..6], pictures[6..]]);
@@ -36,7 +37,7 @@ public sealed class VisualTokensTests
     public async Task Several_trainers_at_once_get_what_each_would_get_alone()
     {
         await using var server = await TokenizerServer.StartAsync();
-        var side = await server.Tokens.ImageSizeAsync(s_spec, Seed, Grid, Cancel);
+        var side = (await server.Tokens.DescribeAsync(s_tokenizer, Cancel)).ImageSize;
         var batches = Pictures(side, 12).Chunk(2).ToArray();
         var alone = await TokensAsync(server.Tokens, s_spec, batches);
 
@@ -49,11 +50,11 @@ public sealed class VisualTokensTests
     public async Task A_slow_reader_stops_the_decoding_of_pictures_after_a_few_batches()
     {
         await using var server = await TokenizerServer.StartAsync();
-        var side = await server.Tokens.ImageSizeAsync(s_spec, Seed, Grid, Cancel);
+        var side = (await server.Tokens.DescribeAsync(s_tokenizer, Cancel)).ImageSize;
         var decoded = 0;
         var picture = Pictures(side, 1);
 
-        await using (var reader = server.Tokens.TokenizeAsync(s_spec, Seed, Grid, Endless(), Cancel).GetAsyncEnumerator(Cancel))
+        await using (var reader = server.Tokens.TokenizeAsync(s_tokenizer, Endless(), Cancel).GetAsyncEnumerator(Cancel))
         {
             for (var batch = 1; batch <= 20; batch++)
             {
@@ -82,7 +83,7 @@ public sealed class VisualTokensTests
             .Select<string, IReadOnlyList<RgbImage>>(file => throw new InputException($"The image {file} is truncated."));
 
         var fault = await Assert.ThrowsAsync<InputException>(
-            async () => await server.Tokens.TokenizeAsync(s_spec, Seed, Grid, broken, Cancel).CountAsync(Cancel));
+            async () => await server.Tokens.TokenizeAsync(s_tokenizer, broken, Cancel).CountAsync(Cancel));
 
         Assert.Equal("The image x.png is truncated.", fault.Message);
     }
@@ -93,7 +94,7 @@ public sealed class VisualTokensTests
         await using var server = await TokenizerServer.StartAsync();
 
         var fault = await Assert.ThrowsAsync<InputException>(
-            () => server.Tokens.ImageSizeAsync(s_spec with { Vocabulary = 1 }, Seed, Grid, Cancel));
+            () => server.Tokens.DescribeAsync(s_tokenizer with { Spec = s_spec with { Vocabulary = 1 } }, Cancel));
 
         Assert.Contains("The vocabulary is 1", fault.Message, StringComparison.Ordinal);
         Assert.Contains(server.Address.ToString(), fault.Message, StringComparison.Ordinal);
@@ -105,7 +106,7 @@ public sealed class VisualTokensTests
         await using var server = await TokenizerServer.StartAsync();
 
         var fault = await Assert.ThrowsAsync<InputException>(
-            () => server.Tokens.ImageSizeAsync(s_spec with { Kind = (TokenizerKind)99 }, Seed, Grid, Cancel));
+            () => server.Tokens.DescribeAsync(s_tokenizer with { Spec = s_spec with { Kind = (TokenizerKind)99 } }, Cancel));
 
         Assert.Contains("'99'", fault.Message, StringComparison.Ordinal);
         Assert.Contains("random-projection", fault.Message, StringComparison.Ordinal);
@@ -118,7 +119,7 @@ public sealed class VisualTokensTests
         var time = new FakeTimeProvider();
         await using var client = TokenizerServer.Client(address, time);
 
-        var asked = client.GetRequiredService<IVisualTokens>().ImageSizeAsync(s_spec, Seed, Grid, Cancel);
+        var asked = client.GetRequiredService<IVisualTokens>().DescribeAsync(s_tokenizer, Cancel);
         while (!asked.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(10));
@@ -143,6 +144,6 @@ public sealed class VisualTokensTests
     ];
 
     private static async Task<List<int[]>> TokensAsync(IVisualTokens tokens, TokenizerSpec spec, RgbImage[][] batches) =>
-        await tokens.TokenizeAsync(spec, Seed, Grid, batches.ToAsyncEnumerable().Select(batch => (IReadOnlyList<RgbImage>)batch), Cancel)
+        await tokens.TokenizeAsync(new VisualTokenizer(spec, Seed, Grid), batches.ToAsyncEnumerable().Select(batch => (IReadOnlyList<RgbImage>)batch), Cancel)
             .ToListAsync(Cancel);
 }

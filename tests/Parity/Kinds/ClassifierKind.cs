@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AspireFed.Models;
+using AspireFed.Models.Transfer;
 using AspireFed.Models.Layers;
 using AspireFed.Tests.Parity.Recordings;
 using AspireFed.Training.Objectives;
@@ -60,7 +61,7 @@ internal sealed class ClassifierKind() : CaseKind("fine-tuning")
     {
         using var generator = new Generator(1);
         model.Initialize(generator);
-        var report = ModelTransfer.Load(model, recording.Weights("pretrain-checkpoint.safetensors"), generator);
+        var report = ModelTransfer.Start(model, recording.Weights("pretrain-checkpoint.safetensors"), generator);
 
         var fresh = recording.Case.GetProperty("tensors_not_from_checkpoint").GetProperty(variant).Deserialize<string[]>()!;
         recording.Verdict.SameAll($"{variant}: what is new", fresh.Order(StringComparer.Ordinal), report.New.Order(StringComparer.Ordinal));

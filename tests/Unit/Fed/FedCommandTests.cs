@@ -38,6 +38,39 @@ public sealed class FedCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_weights_that_specs_name_are_sent_once_and_named_by_their_hash()
+    {
+        byte[] weights = [2, 0, 0, 0, 0, 0, 0, 0, (byte)'{', (byte)'}'];
+        string hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(weights));
+        Directory.CreateDirectory(Path.Combine(_folder, "specs"));
+        await File.WriteAllBytesAsync(Path.Combine(_folder, "specs", "beit.pth"), weights, TestContext.Current.CancellationToken);
+        foreach (string name in (string[])["a", "b"])
+            await File.WriteAllTextAsync(Path.Combine(_folder, "specs", $"{name}.yaml"), $"name: {name}\ninit: beit.pth\n", TestContext.Current.CancellationToken);
+        _server.On($"PUT /checkpoints/{hash}", new { }, HttpStatusCode.Created);
+        _server.On("POST /experiments", Sample.Summary("x-0", ExperimentState.Queued));
+
+        Assert.Equal(ExitCode.Success, await FedAsync("run", "specs/a.yaml", "specs/b.yaml"));
+
+        Assert.Equal(
+            ["POST /experiments?check=true", "POST /experiments?check=true", $"GET /checkpoints/{hash}", $"PUT /checkpoints/{hash}?file=beit.pth",
+                "POST /experiments?check=false", "POST /experiments?check=false"],
+            _server.Requests.Select(request => request.Replace($"&set=init=checkpoints/{hash}", "", StringComparison.Ordinal)));
+        Assert.Equal(4, _server.Requests.Count(request => request.EndsWith($"&set=init=checkpoints/{hash}", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_missing_file_of_weights_stops_a_run_and_is_only_mentioned_in_a_check()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "a.yaml"), "name: a\ninit: nowhere.pth\n", TestContext.Current.CancellationToken);
+        _server.On("POST /experiments", Sample.Summary("x-0", ExperimentState.Queued));
+
+        Assert.Equal(ExitCode.WrongInput, await FedAsync("run", "a.yaml"));
+        Assert.Empty(_server.Requests);
+        Assert.Equal(ExitCode.Success, await FedAsync("run", "a.yaml", "--check"));
+        Assert.Contains("nowhere.pth in init", _error.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Several_experiments_are_watched_in_turn_and_compared_at_the_end()
     {
         WriteSpec("demo.yaml", "demo");

@@ -1,5 +1,6 @@
 using AspireFed.Contracts;
 using AspireFed.Models;
+using AspireFed.Models.Transfer;
 using static TorchSharp.torch;
 
 namespace AspireFed.Tests.Unit.Models;
@@ -79,8 +80,8 @@ public sealed class ModelFileTests : IDisposable
         using var beit = new BeitClassifier(Small, 2);
         using var shallow = new VisionTransformer(Small with { Depth = 1 }, 2);
 
-        var otherFamily = Assert.Throws<InputException>(() => ModelTransfer.Load(beit, Path("mae"), generator));
-        var otherDepth = Assert.Throws<InputException>(() => ModelTransfer.Load(shallow, Path("mae"), generator));
+        var otherFamily = Assert.Throws<InputException>(() => ModelTransfer.Start(beit, Path("mae"), generator));
+        var otherDepth = Assert.Throws<InputException>(() => ModelTransfer.Start(shallow, Path("mae"), generator));
 
         Assert.Contains("gamma_1", otherFamily.Message, StringComparison.Ordinal);
         Assert.Contains("blocks.1.", otherDepth.Message, StringComparison.Ordinal);
@@ -94,7 +95,7 @@ public sealed class ModelFileTests : IDisposable
         ModelFile.Save(mae, Path("mae"), Metadata);
         using var classifier = new VisionTransformer(Small, 2);
 
-        var report = ModelTransfer.Load(classifier, Path("mae"), generator);
+        var report = ModelTransfer.Start(classifier, Path("mae"), generator);
 
         Assert.Contains("pos_embed", report.Taken);
         Assert.True(classifier.get_parameter("pos_embed")!.requires_grad);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using AspireFed.Contracts.Specs;
 using AspireFed.Imaging.Pixels;
 using AspireFed.Training;
 
@@ -8,17 +7,18 @@ namespace AspireFed.Tests.Unit.Training;
 /// <summary>Tokens that depend on the pictures and on nothing else; can be made to read ahead.</summary>
 internal sealed class StubTokens(int readAhead = 0) : IVisualTokens
 {
-    public Task<int> ImageSizeAsync(TokenizerSpec tokenizer, long seed, int grid, CancellationToken cancel) => Task.FromResult(grid * 4);
+    public Task<TokenFormat> DescribeAsync(VisualTokenizer tokenizer, CancellationToken cancel) =>
+        Task.FromResult(new TokenFormat(tokenizer.Grid * 4, tokenizer.Spec.Vocabulary));
 
     public async IAsyncEnumerable<int[]> TokenizeAsync(
-        TokenizerSpec tokenizer, long seed, int grid, IAsyncEnumerable<IReadOnlyList<RgbImage>> batches,
-        [EnumeratorCancellation] CancellationToken cancel)
+        VisualTokenizer tokenizer, IAsyncEnumerable<IReadOnlyList<RgbImage>> batches, [EnumeratorCancellation] CancellationToken cancel)
     {
+        var grid = tokenizer.Grid;
         var waiting = new Queue<int[]>();
         await foreach (var pictures in batches.WithCancellation(cancel))
         {
             var cells = Enumerable.Range(0, grid * grid);
-            waiting.Enqueue([.. pictures.SelectMany(picture => cells.Select(cell => Token(picture, grid, cell) % tokenizer.Vocabulary))]);
+            waiting.Enqueue([.. pictures.SelectMany(picture => cells.Select(cell => Token(picture, grid, cell) % tokenizer.Spec.Vocabulary))]);
             if (waiting.Count > readAhead) yield return waiting.Dequeue();
         }
         while (waiting.TryDequeue(out var tokens)) yield return tokens;

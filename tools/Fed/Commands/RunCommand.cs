@@ -1,6 +1,7 @@
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Views;
+using AspireFed.Fed.Checkpoints;
 using AspireFed.Fed.Display;
 using AspireFed.Fed.Server;
 using Spectre.Console;
@@ -8,21 +9,25 @@ using Spectre.Console.Cli;
 
 namespace AspireFed.Fed.Commands;
 
-/// <summary>Sends specs to the server. All are checked before the first is created, so that a fault in one starts none.</summary>
+/// <summary>Sends specs to the server, with the weights that they name. All are checked before the first is created, so that a fault in one starts none.</summary>
 public sealed class RunCommand(FedSession session) : AsyncCommand<RunSettings>
 {
+    private sealed record Spec(string File, string Yaml, IReadOnlyList<string> Sets, IReadOnlyList<NamedFile> Weights);
+
     public override async Task<int> ExecuteAsync(CommandContext context, RunSettings settings, CancellationToken cancellationToken)
     {
-        List<(string File, string Yaml)> specs = [];
-        foreach (string file in settings.Files) specs.Add((file, await ReadAsync(file, cancellationToken)));
+        List<Spec> specs = [];
+        foreach (string file in settings.Files) specs.Add(await ReadAsync(file, settings, cancellationToken));
 
         var server = session.Connect(settings.Server);
-        if (!await CheckAsync(server, specs, settings, cancellationToken)) return ExitCode.WrongInput;
+        if (!await CheckAsync(server, specs, settings.Check, cancellationToken)) return ExitCode.WrongInput;
         if (settings.Check) return ExitCode.Success;
 
+        foreach (var weights in specs.SelectMany(spec => spec.Weights).DistinctBy(weights => weights.Sha256))
+            await SendAsync(server, weights, settings.Json, cancellationToken);
         List<ExperimentSummary> created = [];
-        foreach (var (file, yaml) in specs)
-            created.Add(await server.CreateAsync(file, yaml, settings.Sets, check: false, cancellationToken));
+        foreach (var spec in specs)
+            created.Add(await server.CreateAsync(spec.File, spec.Yaml, spec.Sets, check: false, cancellationToken));
         if (settings.Watch) return await WatchAsync(server, created, settings.Json, cancellationToken);
 
         if (settings.Json) JsonOutput.Write(session.Output, created);
@@ -34,16 +39,15 @@ public sealed class RunCommand(FedSession session) : AsyncCommand<RunSettings>
         return ExitCode.Success;
     }
 
-    private async Task<bool> CheckAsync(
-        AggregatorClient server, List<(string File, string Yaml)> specs, RunSettings settings, CancellationToken cancel)
+    private async Task<bool> CheckAsync(AggregatorClient server, List<Spec> specs, bool tell, CancellationToken cancel)
     {
         bool valid = true;
-        foreach (var (file, yaml) in specs)
+        foreach (var spec in specs)
         {
             try
             {
-                await server.CreateAsync(file, yaml, settings.Sets, check: true, cancel);
-                if (settings.Check) session.Output.MarkupLineInterpolated($"[green]{file} is valid.[/]");
+                await server.CreateAsync(spec.File, spec.Yaml, spec.Sets, check: true, cancel);
+                if (tell) session.Output.MarkupLineInterpolated($"[green]{spec.File} is valid.[/]");
             }
             catch (SpecRefusedException refused)
             {
@@ -52,6 +56,13 @@ public sealed class RunCommand(FedSession session) : AsyncCommand<RunSettings>
             }
         }
         return valid;
+    }
+
+    private async Task SendAsync(AggregatorClient server, NamedFile weights, bool quiet, CancellationToken cancel)
+    {
+        if (await server.HasCheckpointAsync(weights.Sha256, cancel)) return;
+        if (!quiet) session.Output.MarkupLineInterpolated($"Sending {weights.Path} ({Figures.Bytes(new FileInfo(weights.Path).Length)}).");
+        await server.SendCheckpointAsync(weights.Sha256, weights.Path, cancel);
     }
 
     private async Task<int> WatchAsync(AggregatorClient server, List<ExperimentSummary> created, bool json, CancellationToken cancel)
@@ -69,15 +80,22 @@ public sealed class RunCommand(FedSession session) : AsyncCommand<RunSettings>
         return complete ? ExitCode.Success : ExitCode.ExperimentFailed;
     }
 
-    private async Task<string> ReadAsync(string file, CancellationToken cancel)
+    private async Task<Spec> ReadAsync(string file, RunSettings settings, CancellationToken cancel)
     {
+        string yaml;
         try
         {
-            return await File.ReadAllTextAsync(Path.Combine(session.Folder, file), cancel);
+            yaml = await File.ReadAllTextAsync(Path.Combine(session.Folder, file), cancel);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"The spec {file} cannot be read: {error.Message}", error);
         }
+        // Whether a spec makes sense can be said before its weights have been fetched from wherever they are published.
+        Action<string>? missing = settings.Check ? sentence => session.Error.MarkupLineInterpolated($"[yellow]{sentence}[/]") : null;
+        List<string> sets = [.. settings.Sets];
+        var weights = await NamedFiles.OfAsync(file, yaml, sets, session.Folder, missing, cancel);
+        sets.AddRange(weights.Select(named => $"{named.Key}={ObjectNames.Checkpoint(named.Sha256)}"));
+        return new Spec(file, yaml, sets, weights);
     }
 }

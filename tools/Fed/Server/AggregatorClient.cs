@@ -70,6 +70,29 @@ public sealed class AggregatorClient(HttpClient http, TimeProvider time)
         throw new ServerException($"The model of {key} came from {Address} with other bytes than it has there; fetch it again.");
     }
 
+    /// <summary>Whether the server has weights of this hash.</summary>
+    public async Task<bool> HasCheckpointAsync(string sha256, CancellationToken cancel)
+    {
+        try
+        {
+            _ = await GetAsync<CheckpointRecord>(ObjectNames.Checkpoint(sha256), cancel);
+            return true;
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Sends a file of weights; specs then name it by its hash.</summary>
+    public async Task SendCheckpointAsync(string sha256, string path, CancellationToken cancel)
+    {
+        await using var file = File.OpenRead(path);
+        using var request = new HttpRequestMessage(
+            HttpMethod.Put, $"{ObjectNames.Checkpoint(sha256)}?file={Escape(Path.GetFileName(path))}") { Content = new StreamContent(file) };
+        using var response = await AnswerAsync(request, HttpCompletionOption.ResponseContentRead, "", cancel, PatienceWithModels);
+    }
+
     /// <summary>Opens the story of an experiment as server-sent events; the caller disposes the response.</summary>
     /// <param name="after">The last event that is known; empty for the whole story.</param>
     public async Task<HttpResponseMessage> OpenEventsAsync(string id, string after, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using System.Text;
 using AspireFed.Weights.Torch.Pickles;
+using AspireFed.Weights.Zip;
 
 namespace AspireFed.Weights.Torch.Containers;
 
@@ -22,9 +23,9 @@ internal sealed class ZipContainer : IStorageSource
             : throw file.Refused($"it is a zip archive, but none of PyTorch: it has {pickles.Length} records data.pkl where one is due");
     }
 
-    public static object? Read(FileBytes file, MemoryBudget budget)
+    public static object? Read(FileBytes file, MemoryBudget budget, Dictionary<string, ZipRecord> records)
     {
-        var container = new ZipContainer(file, new ZipDirectory(file, budget).Read());
+        var container = new ZipContainer(file, records);
         container.CheckByteOrder();
         var pickle = container._records[container._folder + PickleName];
         var input = new ByteReader(file, pickle.Position, pickle.Position + pickle.Length);

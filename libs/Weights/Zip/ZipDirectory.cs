@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 
-namespace AspireFed.Weights.Torch.Containers;
+namespace AspireFed.Weights.Zip;
 
 /// <summary>
-/// Reads the list of records of a zip archive (PKWARE's APPNOTE, with its 64-bit fields). PyTorch stores records without compression so
-/// that they can be read in place; compressed ones are refused, with which no archive can unpack to more than it is.
+/// Reads the list of records of a zip archive (PKWARE's APPNOTE, with its 64-bit fields). PyTorch and NumPy store records without
+/// compression so that they can be read in place; compressed ones are refused, with which no archive can unpack to more than it is.
 /// </summary>
 internal sealed class ZipDirectory(FileBytes file, MemoryBudget budget)
 {
@@ -76,7 +76,7 @@ internal sealed class ZipDirectory(FileBytes file, MemoryBudget budget)
 
         if ((BinaryPrimitives.ReadUInt16LittleEndian(head[8..]) & Encrypted) != 0) throw file.Refused($"its record {name} is encrypted");
         if (BinaryPrimitives.ReadUInt16LittleEndian(head[10..]) != 0)
-            throw file.Refused($"its record {name} is compressed, which PyTorch never does; unpack it and save it anew with torch.save");
+            throw file.Refused($"its record {name} is compressed; load it and save it anew with torch.save or numpy.savez, which do not compress");
         long packed = BinaryPrimitives.ReadUInt32LittleEndian(head[20..]), length = BinaryPrimitives.ReadUInt32LittleEndian(head[24..]);
         long local = BinaryPrimitives.ReadUInt32LittleEndian(head[42..]);
         Replace64(extra, ref length, ref packed, ref local);

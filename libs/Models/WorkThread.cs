@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 
-namespace AspireFed.Training;
+namespace AspireFed.Models;
 
 /// <summary>
 /// One thread for all work with torch, which keeps thread counts, precision and scopes by thread. And native memory comes from a pool a
 /// thread: a new thread every round would leave the pools of the old ones behind, and the process would grow.
 /// </summary>
-internal sealed class WorkThread : IDisposable
+public sealed class WorkThread : IDisposable
 {
     private readonly BlockingCollection<Action> _work = [];
 
