@@ -49,6 +49,7 @@ public sealed class ReplayTests(ServersFixture servers, ITestOutputHelper output
                 HoldWeights(recording, run, prefix, await federation.FetchAsync(counted.Weights));
             }
         }
+        Assert.NotEmpty(recording.NamesUnder($"{run.Outputs}r{run.Spec.Rounds - 1}.average."));
         LeaveOut(recording, run);
         recording.Verdict.SameAll("what has been read neither here nor by a trainer", [], recording.Unread.Where(federation.Unread.Contains));
         output.WriteLine(recording.Verdict.Summary());
