@@ -10,11 +10,8 @@ namespace AspireFed.Tests.Integration.Replay;
 /// </summary>
 internal sealed class RecordedSet : IDisposable
 {
-    private readonly string _name;
-
     public RecordedSet(RecordedRun run, string name)
     {
-        _name = name;
         Spec = new DataSpec { Set = name, Partition = $"{run.Clients.Count}_clients/recorded" };
         var folder = Path.Combine(Root, name);
         var partition = Directory.CreateDirectory(Path.Combine(folder, Spec.Partition)).FullName;
@@ -37,8 +34,6 @@ internal sealed class RecordedSet : IDisposable
     public string Root { get; } = Directory.CreateTempSubdirectory("aspirefed-sets-").FullName;
 
     public DataSpec Spec { get; }
-
-    public ClientId Client(string list) => new(_name, Spec.Partition, Path.GetFileNameWithoutExtension(list));
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -96,7 +96,8 @@ internal sealed class RecordedRun
     private LocalTrainingSpec Pretraining() => Common(Family == ModelFamily.Mae
         ? PretrainSpec.For(Family) with
         {
-            MaskRatio = Number("mask_ratio"), NormPixLoss = RecordedModels.Flag(Args, "norm_pix_loss", false),
+            MaskRatio = Number("mask_ratio"),
+            NormPixLoss = RecordedModels.Flag(Args, "norm_pix_loss", false),
         }
         : PretrainSpec.For(Family) with
         {

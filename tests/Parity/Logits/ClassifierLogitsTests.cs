@@ -78,6 +78,8 @@ public sealed class ClassifierLogitsTests(ITestOutputHelper output)
             var deviation = name.EndsWith("relative_position_bias_table", StringComparison.Ordinal) ? 1
                 : parameter.dim() is 2 or 4 ? Math.Sqrt((double)parameter.shape[0] / parameter.numel())
                 : 0.4;
+            // Before the first norm all is small, so that the epsilon of a norm is seen too.
+            if (name.StartsWith("patch_embed.", StringComparison.Ordinal) || parameter.dim() == 3) deviation *= 0.05;
             parameter.normal_(0, deviation, generator);
             if (parameter.dim() == 1 && !name.EndsWith("bias", StringComparison.Ordinal)) parameter.add_(1); // scales
         }
@@ -90,7 +92,7 @@ public sealed class ClassifierLogitsTests(ITestOutputHelper output)
         foreach (var (name, parameter) in model.named_parameters())
         {
             var effect = (parameter.grad! * parameter).abs().sum().item<float>();
-            Assert.True(effect > 100 * Tolerance, $"{name} moves the logits by {effect:g3} only.");
+            Assert.True(effect > 10 * Tolerance, $"{name} moves the logits by {effect:g3} only.");
         }
     }
 
