@@ -17,12 +17,15 @@ namespace AspireFed.Training;
 /// use: one trainer, one device.
 /// </summary>
 /// <param name="device">See <see cref="ComputeDevice.Choose"/>.</param>
-public sealed class LocalTrainer(DataSetCatalog data, IVisualTokens tokens, TimeProvider? time = null, string? device = null) : IDisposable
+/// <param name="work">What the stages are about; the spec says it where this is left out.</param>
+public sealed class LocalTrainer(
+    DataSetCatalog data, IVisualTokens tokens, TimeProvider? time = null, string? device = null, IStageWork? work = null) : IDisposable
 {
     private const int BatchesAhead = 2;
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly IStageWork _work = work ?? new StageWork();
     private readonly Device _device = ComputeDevice.Choose(device);
     private readonly DecodedImages _images = new();
     private readonly WorkThread _thread = new("local training");
@@ -79,7 +82,7 @@ public sealed class LocalTrainer(DataSetCatalog data, IVisualTokens tokens, Time
             return bench.Learner;
         _bench?.Learner.Dispose();
         _bench = null;
-        var task = LocalTasks.Create(model, plan.Training, plan.Classes, _images, tokens);
+        var task = _work.CreateTask(model, plan.Training, plan.Classes, _images, tokens);
         var learner = new Learner(task, model, stage, plan.Training, _device, proximal);
         _bench = (model, plan.Training, plan.Classes, proximal, learner);
         return learner;

@@ -42,9 +42,10 @@ public static class TrainerServices
         services.AddSingleton<WeightsCache>();
         services.AddSingleton<ExperimentRecords>();
         services.AddSingleton<StorePatience>();
+        services.AddSingleton<IStageWork, StageWork>();
         services.AddSingleton(provider => new LocalTrainer(
             provider.GetRequiredService<DataSetCatalog>(), provider.GetRequiredService<IVisualTokens>(),
-            provider.GetRequiredService<TimeProvider>(), settings.Device));
+            provider.GetRequiredService<TimeProvider>(), settings.Device, provider.GetRequiredService<IStageWork>()));
         services.AddSingleton<RoundTraining>();
         services.AddSingleton<ProgressReporter>();
         services.AddVisualTokens(settings.Tokenizer);

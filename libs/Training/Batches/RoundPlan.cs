@@ -13,12 +13,11 @@ public sealed class RoundPlan
 {
     private readonly long _seed;
     private readonly RoundKey _key;
-    private readonly string _client;
 
     /// <exception cref="InputException">The client has fewer images than one batch, or there is no such client.</exception>
     public RoundPlan(ExperimentSpec spec, RoundKey key, ClientId client, DataSet set)
     {
-        (_seed, _key, _client) = (spec.Seed, key, client.Name);
+        (_seed, _key, Client) = (spec.Seed, key, client.Name);
         Spec = spec;
         Training = spec.Training(key.Stage);
         Classes = set.Classes.Count;
@@ -44,6 +43,8 @@ public sealed class RoundPlan
     /// <summary>Classes of the data set.</summary>
     public int Classes { get; }
 
+    public string Client { get; }
+
     public int Round => _key.Round;
 
     /// <summary>The images that the client trains on; their number is its weight in the average.</summary>
@@ -68,5 +69,5 @@ public sealed class RoundPlan
 
     /// <summary>The random numbers for one purpose in one epoch of this client's round.</summary>
     public RandomStream Random(int epoch, string purpose, object? of = null) =>
-        RandomStream.Derive(_seed, _client, _key.Stage.ToName(), _key.Round, epoch, purpose, of ?? "");
+        RandomStream.Derive(_seed, Client, _key.Stage.ToName(), _key.Round, epoch, purpose, of ?? "");
 }

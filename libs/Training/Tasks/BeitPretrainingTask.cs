@@ -44,11 +44,11 @@ public sealed class BeitPretrainingTask(BeitPretraining model, PretrainSpec spec
         }
     }
 
-    public override Tensor Loss(Batch batch, Device device, Generator dropPath)
+    public override Tensor Loss(Batch batch, Device device, Generator generator)
     {
         var labelled = (BeitBatch)batch;
         var mask = labelled.MaskTensor(device);
-        var logits = Model.Forward(batch.Images(device), mask, dropPath);
+        var logits = Model.Forward(batch.Images(device), mask, generator);
         return Losses.MaskedTokens(logits, labelled.TokenTensor(device), mask);
     }
 

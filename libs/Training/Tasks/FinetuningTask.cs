@@ -23,7 +23,7 @@ public sealed class FinetuningTask(ImageClassifier model, FinetuneSpec spec, Dec
         return plan.Batches().Select(planned => Prepare(plan, planned, shift, cancel)).ToAsyncEnumerable();
     }
 
-    public override Tensor Loss(Batch batch, Device device, Generator dropPath)
+    public override Tensor Loss(Batch batch, Device device, Generator generator)
     {
         var labelled = (LabelledBatch)batch;
         var (pixels, labels) = (batch.Images(device), labelled.LabelTensor(device));
@@ -34,7 +34,7 @@ public sealed class FinetuningTask(ImageClassifier model, FinetuneSpec spec, Dec
         return Losses.SoftTargets(Logits(), targets);
 
         Tensor Logits() => labelled.LogitShift.Length == 0
-            ? Model.Forward(pixels, dropPath) : Model.Forward(pixels, dropPath) + labelled.LogitShiftTensor(device);
+            ? Model.Forward(pixels, generator) : Model.Forward(pixels, generator) + labelled.LogitShiftTensor(device);
     }
 
     private LabelledBatch Prepare(RoundPlan plan, PlannedBatch planned, float[] shift, CancellationToken cancel)

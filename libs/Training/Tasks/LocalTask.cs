@@ -13,8 +13,8 @@ public abstract class LocalTask : IDisposable
     public abstract IAsyncEnumerable<Batch> BatchesAsync(RoundPlan plan, CancellationToken cancel);
 
     /// <summary>The loss of a batch, a scalar.</summary>
-    /// <param name="dropPath">Random numbers of the model's regularisation.</param>
-    public abstract Tensor Loss(Batch batch, Device device, Generator dropPath);
+    /// <param name="generator">Random numbers of the model, such as those of drop path; on the processor.</param>
+    public abstract Tensor Loss(Batch batch, Device device, Generator generator);
 
     public void Dispose()
     {

@@ -19,7 +19,7 @@ public sealed class MaePretrainingTask(Mae model, PretrainSpec spec, DecodedImag
     public override IAsyncEnumerable<Batch> BatchesAsync(RoundPlan plan, CancellationToken cancel) =>
         plan.Batches().Select(planned => Prepare(plan, planned, cancel)).ToAsyncEnumerable();
 
-    public override Tensor Loss(Batch batch, Device device, Generator dropPath) =>
+    public override Tensor Loss(Batch batch, Device device, Generator generator) =>
         Model.Forward(batch.Images(device), ((MaeBatch)batch).Noise(device), spec.MaskRatio, spec.NormPixLoss).Loss;
 
     private MaeBatch Prepare(RoundPlan plan, PlannedBatch planned, CancellationToken cancel)

@@ -18,8 +18,8 @@ public sealed class TokenizerTask(DiscreteVae model, TokenizerTrainingSpec spec,
     public override IAsyncEnumerable<Batch> BatchesAsync(RoundPlan plan, CancellationToken cancel) =>
         plan.Batches().Select(planned => Prepare(plan, planned, cancel)).ToAsyncEnumerable();
 
-    public override Tensor Loss(Batch batch, Device device, Generator dropPath) =>
-        Model.Loss(batch.Images(device), ((PictureBatch)batch).Temperature, spec.KlWeight, dropPath);
+    public override Tensor Loss(Batch batch, Device device, Generator generator) =>
+        Model.Loss(batch.Images(device), ((PictureBatch)batch).Temperature, spec.KlWeight, generator);
 
     private PictureBatch Prepare(RoundPlan plan, PlannedBatch planned, CancellationToken cancel)
     {

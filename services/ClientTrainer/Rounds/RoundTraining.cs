@@ -14,7 +14,7 @@ namespace AspireFed.ClientTrainer.Rounds;
 /// <summary>One client's round on this machine: fetch the global weights, train, put update and optimiser state in place.</summary>
 internal sealed class RoundTraining(
     ExperimentRecords records, WeightsCache weights, OptimizerStates optimizerStates, StateFolder folder, StorePatience store,
-    LocalTrainer trainer, DataSetCatalog catalog, ProgressReporter progress, TimeProvider time)
+    LocalTrainer trainer, IStageWork work, DataSetCatalog catalog, ProgressReporter progress, TimeProvider time)
 {
     /// <returns>What came of it, or null where the experiment has ended.</returns>
     /// <exception cref="InputException">The client's images, the weights or the tokenizer are at fault.</exception>
@@ -55,7 +55,7 @@ internal sealed class RoundTraining(
     private LocalResult WriteInitialWeights(ExperimentRecord experiment, JournalEntry entry, string? start, string update)
     {
         var set = catalog.Open(entry.Client.Set);
-        var transfer = InitialWeights.Write(experiment, entry.Key.Stage, set.Classes.Count, start, update);
+        var transfer = work.WriteInitialWeights(experiment, entry.Key.Stage, set.Classes.Count, start, update);
         return new LocalResult(set.TrainImages(entry.Client).Count, Images: 0, Loss: 0, transfer);
     }
 

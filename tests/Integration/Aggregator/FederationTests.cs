@@ -1,26 +1,17 @@
-using System.Net.Http.Json;
-using System.Net.ServerSentEvents;
-using System.Text.Json;
-using AspireFed.Aggregator;
-using AspireFed.Aggregator.Experiments;
-using AspireFed.Aggregator.LiveView;
-using AspireFed.Aggregator.Messaging;
 using AspireFed.Contracts;
-using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Messages;
 using AspireFed.Contracts.Views;
 using AspireFed.Ledger;
-using AspireFed.ServiceDefaults;
 using AspireFed.Tests.Harness.Aggregator;
 using AspireFed.Tests.Integration.Infrastructure;
 using MassTransit;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
 namespace AspireFed.Tests.Integration.Aggregator;
 
 /// <summary>The Aggregator as it runs, over a real broker, Redis and object store; only its trainers and evaluator are the test's.</summary>
+[Collection(nameof(RunningAggregator))]
 public sealed class FederationTests(ServersFixture servers)
 {
     private const int RedisDatabase = 7;
@@ -44,7 +35,7 @@ public sealed class FederationTests(ServersFixture servers)
         var story = await federation.FollowAsync(id);
 
         Assert.Equal(ExperimentEventKind.Ended, story[^1].Kind);
-        var view = (await federation.Http.GetFromJsonAsync<ExperimentView>($"/experiments/{id}", ContractJson.Options, Cancel))!;
+        var view = await federation.ShowAsync(id);
         Assert.Equal((ExperimentState.Completed, ""), (view.Summary.State, view.Summary.Reason));
         Assert.Equal(6, view.Rounds.Count);
         Assert.Equal(2, view.Evaluations.Count);
@@ -80,82 +71,32 @@ public sealed class FederationTests(ServersFixture servers)
         var undisturbed = await second.CreateAsync(TestSpecs.TwoRounds);
         await second.FollowAsync(undisturbed);
 
-        var resumed = await second.FinalAsync(id);
-        Assert.Equal((await second.FinalAsync(undisturbed)).Sha256, resumed.Sha256);
+        var resumed = await second.CommitAsync(Last(id));
+        Assert.Equal((await second.CommitAsync(Last(undisturbed))).Global.Sha256, resumed.Global.Sha256);
     }
 
-    private Task<Federation> StartAsync(string bucket, Func<FakeTrainer, Func<Contracts.Messages.TrainRound, Task>> answer) =>
-        Federation.StartAsync(servers, bucket, RedisDatabase, answer);
+    private static RoundKey Last(string experiment) => new(experiment, Stage.Pretrain, 2);
 
-    private sealed class Federation(WebApplication app) : IAsyncDisposable
+    private async Task<RunningAggregator> StartAsync(string bucket, Func<FakeTrainer, Func<TrainRound, Task>> answer)
     {
-        public HttpClient Http { get; } = new() { BaseAddress = new Uri(app.Urls.First()) };
-
-        public static async Task<Federation> StartAsync(
-            ServersFixture servers, string bucket, int redisDatabase, Func<FakeTrainer, Func<Contracts.Messages.TrainRound, Task>> answer)
+        List<FakeTrainer> trainers = [];
+        var aggregator = await RunningAggregator.StartAsync(servers, bucket, RedisDatabase, (context, broker) =>
         {
-            var builder = WebApplication.CreateBuilder();
-            var store = string.Join(';', servers.ObjectStore.Split(';').Where(part => !part.StartsWith("Bucket=", StringComparison.OrdinalIgnoreCase)).Append($"Bucket={bucket}"));
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            var objects = context.GetRequiredService<IObjectStore>();
+            foreach (var (name, client) in new[] { ("a", "client-1"), ("b", "client-2"), ("c", "client-3") })
             {
-                ["ConnectionStrings:redis"] = $"{servers.Redis},defaultDatabase={redisDatabase}",
-                ["ConnectionStrings:rabbitmq"] = servers.RabbitMq,
-                ["ConnectionStrings:objectstore"] = store,
-                ["Urls"] = "http://127.0.0.1:0",
-            });
-            builder.AddServiceDefaults().AddLedger().AddLiveViewStore();
-            builder.Services.AddSingleton<ILiveView, RedisLiveView>().AddAggregator();
-            List<FakeTrainer> trainers = [];
-            builder.AddMessaging(bus => bus.AddAggregatorConsumers(), (context, broker) =>
-            {
-                broker.ConfigureAggregatorEndpoints(context);
-                var objects = context.GetRequiredService<IObjectStore>();
-                foreach (var (name, client) in new[] { ("a", "client-1"), ("b", "client-2"), ("c", "client-3") })
-                {
-                    var trainer = new FakeTrainer(name, objects, client);
-                    trainer.Instead = answer(trainer);
-                    trainers.Add(trainer);
-                    broker.ReceiveEndpoint($"{trainer.Queue}-{bucket}", trainer.Connect);
-                }
-                broker.ReceiveEndpoint($"evaluator-{bucket}", new FakeEvaluator(objects).Connect);
-            });
-            var app = builder.Build();
-            app.UseExceptionHandler().UseStatusCodePages();
-            app.MapExperiments();
-            await app.StartAsync(Cancel);
-            var bus = app.Services.GetRequiredService<IBus>();
-            foreach (var trainer in trainers)
-            {
-                trainer.Bus = bus;
-                await bus.Publish(trainer.Announcement with { Queue = $"{trainer.Queue}-{bucket}" }, Cancel);
+                var trainer = new FakeTrainer(name, objects, client);
+                trainer.Instead = answer(trainer);
+                trainers.Add(trainer);
+                broker.ReceiveEndpoint($"{trainer.Queue}-{bucket}", trainer.Connect);
             }
-            return new Federation(app);
-        }
-
-        public async Task<string> CreateAsync(string yaml)
+            broker.ReceiveEndpoint($"evaluator-{bucket}", new FakeEvaluator(objects).Connect);
+        });
+        foreach (var trainer in trainers)
         {
-            var response = await Http.PostAsync("/experiments", new StringContent(yaml), Cancel);
-            Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancel));
-            return (await response.Content.ReadFromJsonAsync<ExperimentSummary>(ContractJson.Options, Cancel))!.Id;
+            trainer.Bus = aggregator.Bus;
+            await aggregator.Bus.Publish(trainer.Announcement with { Queue = $"{trainer.Queue}-{bucket}" }, Cancel);
         }
-
-        public async Task<List<ExperimentEvent>> FollowAsync(string id)
-        {
-            List<ExperimentEvent> story = [];
-            await using var stream = await Http.GetStreamAsync($"/experiments/{id}/events", Cancel);
-            await foreach (var item in SseParser.Create(stream).EnumerateAsync(Cancel))
-                story.Add(JsonSerializer.Deserialize<ExperimentEvent>(item.Data, ContractJson.Options)!);
-            return story;
-        }
-
-        public async Task<ObjectRef> FinalAsync(string id) =>
-            (await app.Services.GetRequiredService<ExperimentLedger>().GetAsync<RoundCommit>(ObjectNames.Commit(new RoundKey(id, Stage.Pretrain, 2)), Cancel)).Global;
-
-        public async ValueTask DisposeAsync()
-        {
-            Http.Dispose();
-            await app.StopAsync();
-            await app.DisposeAsync();
-        }
+        return aggregator;
     }
 }

@@ -30,6 +30,10 @@ public sealed class ServersFixture : IAsyncLifetime
     /// <summary>Endpoint, AccessKey, SecretKey and Bucket; the bucket need not exist yet.</summary>
     public string ObjectStore { get; private set; } = "";
 
+    /// <summary>The same with a bucket of one's own.</summary>
+    public string ObjectStoreOf(string bucket) => string.Join(';', ObjectStore.Split(';')
+        .Where(part => !part.StartsWith("Bucket=", StringComparison.OrdinalIgnoreCase)).Append($"Bucket={bucket}"));
+
     private DistributedApplication Application => _application ?? throw new InvalidOperationException("The servers have not been started.");
 
     private ResourceNotificationService Notifications => Application.Services.GetRequiredService<ResourceNotificationService>();

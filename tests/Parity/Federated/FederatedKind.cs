@@ -11,28 +11,25 @@ using static TorchSharp.torch;
 namespace AspireFed.Tests.Parity.Federated;
 
 /// <summary>
-/// Whole federated runs, batch by batch. Where the reference fell short of what it meant (in pre-training its schedule is indexed by the
-/// number of the parameter group), both are recorded: what it meant is what this code does, what it did is replayed with its own rates.
+/// Whole federated runs, batch by batch. Where the reference fell short of what it meant, both are recorded: what it meant is what this
+/// code does, what it did is replayed with its own rates. The integration tests replay the runs through the services.
 /// </summary>
 internal sealed class FederatedKind() : CaseKind("federated run")
 {
-    public override bool Fits(Recording recording) =>
-        recording.HasFile("steps.json") && recording.Config.TryGetProperty("client_order", out _);
+    public override bool Fits(Recording recording) => RecordedRun.IsIn(recording);
 
     public override void Check(Recording recording)
     {
         var run = new RecordedRun(recording);
-        var meant = recording.HasFile("steps-intended.json");
-        Replay(recording, run, meant ? "steps-intended.json" : "steps.json", meant ? "out.intended." : "out.", asRecorded: false);
-        if (meant) Replay(recording, run, "steps.json", "out.", asRecorded: true);
+        Replay(recording, run, run.StepsFile, run.Outputs, asRecorded: false);
+        if (run.HasIntended) Replay(recording, run, "steps.json", "out.", asRecorded: true);
         RecordedTokens.Check(recording);
     }
 
     private static void Replay(Recording recording, RecordedRun run, string stepsFile, string outputs, bool asRecorded)
     {
         var steps = recording.Json(stepsFile).EnumerateArray().ToList();
-        var order = recording.Config.GetProperty("client_order").Deserialize<string[]>()!;
-        var sizes = recording.Config.GetProperty("client_sizes").Deserialize<double[]>()!;
+        var order = run.Clients.Select(client => client.List).ToList();
         using var updates = new Updates();
         var clients = order.Select(_ => new RecordedClient(run, asRecorded ? steps[0] : null)).ToList();
         var global = recording.Weights("initial.safetensors");
@@ -40,18 +37,18 @@ internal sealed class FederatedKind() : CaseKind("federated run")
         foreach (var round in steps.GroupBy(step => step.GetProperty("round").GetInt32()))
         {
             List<(string, double)> trained = [];
-            foreach (var own in round.GroupBy(step => Array.IndexOf(order, step.GetProperty("client").GetString())))
+            foreach (var own in round.GroupBy(step => order.IndexOf(step.GetProperty("client").GetString()!)))
             {
                 var client = clients[own.Key];
                 ModelFile.Load(client.Model, global);
                 foreach (var step in own)
                     Step(recording, run, client, step, own.Key, own.Count() / run.Spec.LocalEpochs, asRecorded);
-                HoldModel(recording, $"{outputs}r{round.Key}.c{own.Key}.before_average.", client.Model);
-                trained.Add((updates.Save(client.Model), sizes[own.Key]));
+                recording.HoldParameters(client.Model, $"{outputs}r{round.Key}.c{own.Key}.before_average.", "average");
+                trained.Add((updates.Save(client.Model), run.Clients[own.Key].Images));
             }
             global = updates.Average(trained);
             ModelFile.Load(clients[0].Model, global);
-            HoldModel(recording, $"{outputs}r{round.Key}.average.", clients[0].Model);
+            recording.HoldParameters(clients[0].Model, $"{outputs}r{round.Key}.average.", "average");
             if (run.Stage == Stage.Finetune) Evaluate(recording, run, clients[0].Model, round.Key);
         }
         clients.ForEach(client => client.Dispose());
@@ -74,18 +71,12 @@ internal sealed class FederatedKind() : CaseKind("federated run")
         var decays = client.Groups.Select(group => group.WeightDecay).Order();
         recording.Verdict.SameAll($"weight decays of {prefix}", RecordedClient.Numbers(step, "wd").Order(), decays);
 
-        using var batch = run.CreateBatch($"in.{prefix}", number);
+        using var batch = run.CreateBatch(round, index, epoch, number);
         var tolerance = recording.Verdict.Stated("loss");
         recording.Verdict.Hold($"loss of {prefix}", step.GetProperty("loss").GetDouble(), client.Step(batch, rate), tolerance);
         var norm = step.GetProperty("grad_norm_before_clip").GetDouble();
         var used = run.Spec.ClipNorm > 0 ? Math.Min(norm, run.Spec.ClipNorm) : norm;
         recording.Verdict.Hold($"gradient of {prefix}", used, client.GradientNorm, tolerance);
-    }
-
-    private static void HoldModel(Recording recording, string prefix, nn.Module model)
-    {
-        var parameters = model.named_parameters().ToDictionary(named => named.name, named => named.parameter);
-        foreach (var name in recording.NamesUnder(prefix).ToList()) recording.Hold(prefix + name, parameters[name], "average");
     }
 
     private static void Evaluate(Recording recording, RecordedRun run, VisionModel model, int round)

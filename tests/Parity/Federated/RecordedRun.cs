@@ -10,7 +10,7 @@ using AspireFed.Training.Tasks;
 
 namespace AspireFed.Tests.Parity.Federated;
 
-/// <summary>A federated run of the reference in this code's terms: its spec, its task and its batches.</summary>
+/// <summary>A federated run of the reference in this code's terms: its spec, its clients, its task and its batches.</summary>
 internal sealed class RecordedRun
 {
     private readonly Recording _recording;
@@ -26,13 +26,35 @@ internal sealed class RecordedRun
         Family = RecordedModels.IsBeit(_model) ? ModelFamily.Beit : ModelFamily.Mae;
         Stage = _model.TryGetProperty("num_classes", out _) ? Stage.Finetune : Stage.Pretrain;
         Spec = Stage == Stage.Finetune ? Finetuning() : Pretraining();
+        Clients = [.. recording.Config.GetProperty("client_order").Deserialize<string[]>()!.Zip(
+            recording.Config.GetProperty("client_sizes").Deserialize<int[]>()!)];
+        HasIntended = recording.HasFile("steps-intended.json");
     }
+
+    /// <summary>Whether a recording holds such a run.</summary>
+    public static bool IsIn(Recording recording) =>
+        recording.HasFile("steps.json") && recording.Config.TryGetProperty("client_order", out _);
 
     public ModelFamily Family { get; }
 
     public Stage Stage { get; }
 
     public LocalTrainingSpec Spec { get; }
+
+    /// <summary>The clients' lists of images and how many they name, in the order by which the recording numbers them.</summary>
+    public IReadOnlyList<(string List, int Images)> Clients { get; }
+
+    /// <summary>
+    /// Whether what the reference meant is recorded beside what it did: in pre-training its schedule is indexed by the number of the
+    /// parameter group. What it meant is what this code does.
+    /// </summary>
+    public bool HasIntended { get; }
+
+    /// <summary>The file of the steps that this code is to reproduce.</summary>
+    public string StepsFile => HasIntended ? "steps-intended.json" : "steps.json";
+
+    /// <summary>What the names of the weights begin with that this code is to reproduce.</summary>
+    public string Outputs => HasIntended ? "out.intended." : "out.";
 
     public int Classes => _model.GetProperty("num_classes").GetInt32();
 
@@ -49,12 +71,15 @@ internal sealed class RecordedRun
         _ => throw new NotSupportedException($"There is no task for {Spec}."),
     };
 
-    /// <summary>The batch under a prefix, with everything that chance decided in the reference.</summary>
-    public Batch CreateBatch(string prefix, int step)
+    /// <summary>The batch of one step of a client, with everything that chance decided in the reference.</summary>
+    /// <param name="round">As the recording counts them, from 0.</param>
+    /// <param name="client">Its place in <see cref="Clients"/>.</param>
+    public Batch CreateBatch(int round, int client, int epoch, int step)
     {
+        var prefix = $"in.r{round}.c{client}.e{epoch}.s{step}";
         var count = (int)_recording.Shape($"{prefix}.images")[0];
         var labels = Stage == Stage.Finetune ? _recording.Values<long>($"{prefix}.labels") : new long[count];
-        var planned = new PlannedBatch(0, step, [.. labels.Select(label => new LabelledImage("", "", (int)label, ""))]);
+        var planned = new PlannedBatch(epoch, step, [.. labels.Select(label => new LabelledImage("", "", (int)label, ""))]);
         Batch batch = (Stage, Family) switch
         {
             (Stage.Finetune, _) => new LabelledBatch(planned, _shape.ImageSize),
@@ -67,12 +92,18 @@ internal sealed class RecordedRun
 
     private Pooling Pooling => RecordedModels.Flag(_model, "global_pool", true) ? Pooling.Mean : Pooling.ClassToken;
 
-    private LocalTrainingSpec Pretraining() => Common(PretrainSpec.For(Family) with
-    {
-        MaskRatio = Number("mask_ratio"),
-        NormPixLoss = RecordedModels.Flag(Args, "norm_pix_loss", false),
-        Tokenizer = new TokenizerSpec { Vocabulary = (int)RecordedModels.Number(_model, "vocab_size", 1) },
-    });
+    // A spec with what the family has no use for would be refused.
+    private LocalTrainingSpec Pretraining() => Common(Family == ModelFamily.Mae
+        ? PretrainSpec.For(Family) with
+        {
+            MaskRatio = Number("mask_ratio"),
+            NormPixLoss = RecordedModels.Flag(Args, "norm_pix_loss", false),
+        }
+        : PretrainSpec.For(Family) with
+        {
+            MaskRatio = Number("mask_ratio"),
+            Tokenizer = new TokenizerSpec { Vocabulary = _model.GetProperty("vocab_size").GetInt32() },
+        });
 
     private LocalTrainingSpec Finetuning() => Common(FinetuneSpec.For(Family) with
     {

@@ -51,6 +51,13 @@ internal static class RecordedModels
     public static T Part<T>(this nn.Module model, string path) where T : nn.Module =>
         (T)model.named_modules().Single(named => named.name == path).module;
 
+    /// <summary>Holds the parameters that are recorded under a prefix.</summary>
+    public static void HoldParameters(this Recording recording, nn.Module model, string prefix, string tolerance)
+    {
+        var parameters = model.named_parameters().ToDictionary(named => named.name, named => named.parameter);
+        foreach (var name in recording.NamesUnder(prefix).ToList()) recording.Hold(prefix + name, parameters[name], tolerance);
+    }
+
     /// <summary>Holds the gradients that are recorded under a prefix, and the norm of all of them where it is recorded.</summary>
     public static void HoldGradients(this Recording recording, nn.Module model, string prefix, string norm)
     {
