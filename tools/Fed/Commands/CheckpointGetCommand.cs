@@ -47,8 +47,9 @@ public sealed class CheckpointGetCommand(FedSession session) : AsyncCommand<Chec
 
     private static RoundKey Choose(string id, IEnumerable<RoundKey> committed, CheckpointGetSettings settings)
     {
-        if (settings.Stage is not (null or "pretrain" or "finetune"))
-            throw new InputException($"There is no stage `{settings.Stage}`; the stages are pretrain and finetune.");
+        string[] stages = [.. Enum.GetValues<Stage>().Select(stage => stage.ToName())];
+        if (settings.Stage is { } wanted && !stages.Contains(wanted))
+            throw new InputException($"There is no stage `{wanted}`; the stages are {string.Join(", ", stages)}.");
         var rounds = committed.Where(key => settings.Stage is null || key.Stage.ToName() == settings.Stage).ToList();
         if (rounds.Count == 0)
         {

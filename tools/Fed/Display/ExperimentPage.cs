@@ -44,7 +44,7 @@ internal static class ExperimentPage
         double[] losses = [.. rounds.Select(round => round.Commit.Loss)];
         int all = view.Spec.Training(stage).Rounds;
         string curve = Figures.Curve(losses, CurveWidth);
-        return new Markup($"{stage.ToName(),-8} round [bold]{rounds.Count}[/] of {all}"
+        return new Markup($"{stage.ToName(),-9} round [bold]{rounds.Count}[/] of {all}"
             + (losses.Length == 0 ? "" : $"  loss {Figures.FirstToLast(losses)}  [blue]{curve}[/]"));
     }
 

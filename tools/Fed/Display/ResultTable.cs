@@ -14,6 +14,11 @@ internal static class ResultTable
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("", label => label.NoWrap());
         foreach (var result in results) table.AddColumn(new TableColumn(Figures.Plain(result.Spec.Name)).RightAligned());
+        if (results.Any(result => result.Spec.Tokenizer is not null))
+        {
+            Add("tokenizer", result => Tokenizer(result.Spec));
+            Add("  loss, first to last round", result => Figures.FirstToLast(result.TokenizerLoss));
+        }
         Add("pre-training", result => Pretraining(result.Spec));
         Add("  loss, first to last round", result => Figures.FirstToLast(result.PretrainLoss));
         Add("fine-tuning", result => Finetuning(result.Spec));
@@ -36,9 +41,12 @@ internal static class ResultTable
 
     private static IEnumerable<string> Sites(ExperimentResults result) => Last(result)?.Sites.Keys ?? [];
 
+    private static string Tokenizer(ExperimentSpec spec) =>
+        spec.Tokenizer is { } tokenizer ? $"dvae of {tokenizer.Vocabulary} tokens, {tokenizer.Rounds} rounds" : "none";
+
     private static string Pretraining(ExperimentSpec spec)
     {
-        if (spec.Pretrain is not { } pretrain) return "none";
+        if (spec.Pretrain is not { } pretrain) return spec.Init.Length == 0 ? "none" : "given weights";
         string family = spec.Model.Family == ModelFamily.Mae ? "MAE" : "BEiT";
         return $"{(spec.Data.Partition == "central" ? "central" : "federated")} {family}, {pretrain.Rounds} rounds";
     }

@@ -46,6 +46,14 @@ public sealed class AggregatorClient(HttpClient http, TimeProvider time)
     public Task<ExperimentResults> ResultsAsync(string id, CancellationToken cancel) =>
         GetAsync<ExperimentResults>($"experiments/{Escape(id)}/results", cancel);
 
+    /// <summary>A PNG of test images over what their visual tokens tell, of an experiment that trained a tokenizer.</summary>
+    public async Task<byte[]> ReconstructionsAsync(string id, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"experiments/{Escape(id)}/report/reconstructions.png");
+        using var response = await AnswerAsync(request, HttpCompletionOption.ResponseContentRead, "", cancel);
+        return await response.Content.ReadAsByteArrayAsync(cancel);
+    }
+
     public Task<List<ClientView>> ClientsAsync(CancellationToken cancel) => GetAsync<List<ClientView>>("clients", cancel);
 
     public async Task CancelAsync(string id, CancellationToken cancel)
