@@ -6,6 +6,8 @@ namespace AspireFed.Specs.Rules;
 /// <summary>What several keys must fulfil together. A rule is silent where one of its keys is faulty by itself.</summary>
 internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> lineOf, List<SpecFault> faults)
 {
+    private const int WidthStep = 16;
+
     private readonly HashSet<string> _faulty = [.. faults.Select(fault => fault.Path)];
 
     public void Check()
@@ -102,6 +104,11 @@ internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> l
     private void CheckTokenizerTraining(TokenizerTrainingSpec training)
     {
         CheckTraining("tokenizer", training);
+        foreach (var (key, width) in new[] { ("codebookWidth", training.CodebookWidth), ("hiddenWidth", training.HiddenWidth) })
+        {
+            // Convolutions of other widths come out wrong on some processors (oneDNN 3.7.1 on AVX-512).
+            if (width % WidthStep != 0) Report($"tokenizer.{key}", $"{width} is no multiple of {WidthStep}; write {Math.Max(WidthStep, width / WidthStep * WidthStep)}.");
+        }
         if (training.DropPath != 0) Report("tokenizer.dropPath", "A dvae has no paths to drop; leave the key out.");
     }
 

@@ -46,6 +46,7 @@ public sealed class SpecFaultTests
     [InlineData("finetune: { rounds: 0 }", "finetune.rounds", 3, "0 rounds train nothing")]
     [InlineData("pretrain: { rounds: 0 }\ninit: a.pth", "pretrain.rounds", 3, "0 rounds train nothing")]
     [InlineData("finetune: { rounds: 0 }\ninit: a.pth\npretrain:", "finetune.rounds", 3, "only pre-trained")]
+    [InlineData("tokenizer: { hiddenWidth: 40 }", "tokenizer.hiddenWidth", 3, "write 32")]
     [InlineData("tokenizer: { dropPath: 0.1 }", "tokenizer.dropPath", 3, "no paths")]
     [InlineData("tokenizer:\npretrain: { tokenizer: { kind: dvae } }", "pretrain.tokenizer", 4, "Only beit")]
     [InlineData("tokenizer:\npretrain:\nmodel: { family: beit }", "pretrain.tokenizer", 0, "kind: dvae")]
