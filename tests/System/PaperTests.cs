@@ -3,15 +3,15 @@ using AspireFed.Contracts.Views;
 
 namespace AspireFed.Tests.System;
 
-/// <summary>The paper's experiments in small: one of each kind, a round of each stage, on two real sites.</summary>
+/// <summary>The paper's experiments in small: one of each kind, a round of each stage, at the smallest real site.</summary>
 public sealed class PaperTests(RunningSystem system)
 {
-    private static readonly string[] Sites = ["rosendahl", "vienna_dias"];
+    private const string Site = "vienna_dias";
 
     /// <summary>ViT-B at 224 px and the paper's sets are too much for a test; of the files stay the method, rates and augmentations.</summary>
     private static readonly string[] Small =
     [
-        "data.set=Skin", "data.partition=4_clients/split_real", $"data.clients=[{string.Join(", ", Sites)}]", "data.resize=64",
+        "data.set=Skin", "data.partition=4_clients/split_real", $"data.clients=[{Site}]", "data.resize=64",
         "model.size=nano", "finetune.rounds=1", "finetune.warmupRounds=0", "finetune.batchSize=64",
     ];
 
@@ -45,8 +45,7 @@ public sealed class PaperTests(RunningSystem system)
         var trained = end.Rounds.Where(round => round.Commit.Decision.Key.Round == 1).Select(round => round.Commit).ToList();
         Assert.Equal(stages, trained.Select(commit => commit.Decision.Key.Stage));
         Assert.All(trained, commit => Assert.True(double.IsFinite(commit.Loss)));
-        Assert.All(trained, commit =>
-            Assert.Equal(Sites, commit.Decision.Counted.Select(update => update.Client.Name).Order(StringComparer.Ordinal)));
+        Assert.All(trained, commit => Assert.Equal(Site, Assert.Single(commit.Decision.Counted).Client.Name));
         Assert.Equal(690, Assert.Single(end.Evaluations).Overall.Images);
     }
 }
