@@ -19,13 +19,15 @@ public sealed class SpecTableTests
     [Fact]
     public void Every_experiment_of_the_repository_is_valid()
     {
-        string[] files = Directory.GetFiles(Path.Combine(Repository.Root, "experiments"), "*.yaml");
+        string folder = Path.Combine(Repository.Root, "experiments");
+        string[] files = Directory.GetFiles(folder, "*.yaml", SearchOption.AllDirectories);
         Assert.NotEmpty(files);
         Assert.All(files, file =>
         {
             SpecReading reading = SpecReader.Read(File.ReadAllText(file), []);
             Assert.Empty(reading.Faults);
-            Assert.Equal(Path.GetFileNameWithoutExtension(file), reading.Spec!.Name);
+            string path = Path.ChangeExtension(Path.GetRelativePath(folder, file), null);
+            Assert.Equal(path.Replace(Path.DirectorySeparatorChar, '-'), reading.Spec!.Name);
         });
     }
 
