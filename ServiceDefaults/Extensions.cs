@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net;
 using AspireFed.Contracts;
 using AspireFed.Ledger;
 using AspireFed.ServiceDefaults.Starting;
@@ -155,7 +157,11 @@ public static class Extensions
                 .AddSource(Telemetry.Name, DiagnosticHeaders.DefaultListenerName)
                 .AddAspNetCoreInstrumentation(options => options.Filter = request =>
                     !request.Request.Path.StartsWithSegments(ReadyPath) && !request.Request.Path.StartsWithSegments(LivePath))
-                .AddHttpClientInstrumentation());
+                // An object that is not there is an answer like any other: a round must not look as if it had failed.
+                .AddHttpClientInstrumentation(options => options.EnrichWithHttpResponseMessage = (activity, response) =>
+                {
+                    if (response.StatusCode == HttpStatusCode.NotFound) activity.SetStatus(ActivityStatusCode.Unset);
+                }));
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) telemetry.UseOtlpExporter();
     }
 }

@@ -14,15 +14,18 @@ internal sealed class AnnouncedCheck(EndpointReference aggregator, string traine
     private static readonly HttpClient Http = new();
 
     private readonly long _began = clock.GetTimestamp();
+    private volatile string? _known;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
+        // Said once, it is not asked again: whether the trainer lives, its own health tells.
+        if (_known is { } known) return HealthCheckResult.Healthy(known);
         try
         {
             var clients = await Http.GetFromJsonAsync<List<HostedBy>>(
                 $"{aggregator.Url}/clients", JsonSerializerOptions.Web, cancellationToken);
             var hosted = clients?.Count(client => client.Trainer == trainer) ?? 0;
-            if (hosted > 0) return HealthCheckResult.Healthy($"Hosts {hosted} clients.");
+            if (hosted > 0) return HealthCheckResult.Healthy(_known = $"Hosts {hosted} clients.");
             return clock.GetElapsedTime(_began) > Patience
                 ? HealthCheckResult.Healthy("Hosts no clients.")
                 : HealthCheckResult.Unhealthy("The Aggregator has not heard of its clients yet.");

@@ -11,7 +11,7 @@ public sealed record PhantomSettings
     [Range(32, 1024)]
     public int Size { get; init; } = 64;
 
-    /// <summary>Training images of a site on average; sites have from a half to one and a half of it.</summary>
+    /// <summary>Training images of a site on average; sites have from less than a half to nearly one and a half of it.</summary>
     [Range(20, 100_000)]
     public int TrainPerSite { get; init; } = 160;
 
