@@ -62,7 +62,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IDisposable
     private (string Name, byte[] File)[] Files() =>
     [
         ("zip", SmallFiles.Zip(_folder)), ("legacy", SmallFiles.Legacy(_folder)), ("module", SmallFiles.Module()),
-        ("safetensors", SmallFiles.Safetensors(_folder)),
+        ("safetensors", SmallFiles.Safetensors(_folder)), ("npz", SmallFiles.Npz()),
     ];
 
     private Exception? Try(byte[] bytes)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Text;
 using AspireFed.Weights;
 
 namespace AspireFed.Tests.Unit.Weights.Torch;
@@ -85,4 +86,20 @@ internal static class SmallFiles
     }
 
     private static byte[] Content(CheckpointTensor tensor) => [.. Enumerable.Range(0, (int)tensor.Length).Select(i => (byte)(i * 7))];
+
+    /// <summary>As numpy.savez writes two arrays.</summary>
+    public static byte[] Npz()
+    {
+        using var file = new MemoryStream();
+        using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, shape, length) in new[] { ("Transformer/encoder_norm/scale", "(3,)", 12), ("head/kernel", "(2, 3)", 24) })
+            {
+                using var entry = zip.CreateEntry($"{name}.npy", CompressionLevel.NoCompression).Open();
+                var header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".PadRight(117) + "\n";
+                entry.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.Latin1.GetBytes(header), .. new byte[length]]);
+            }
+        }
+        return file.ToArray();
+    }
 }
