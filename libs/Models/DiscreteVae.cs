@@ -17,6 +17,9 @@ public sealed class DiscreteVae : VisionModel
     /// <summary>Pixels along a side that one token stands for.</summary>
     public const int PixelsOfToken = 1 << Halvings;
 
+    /// <summary>Of the widths: the convolutions below libtorch (oneDNN 3.7.1) are wrong for some others on AVX-512.</summary>
+    public const int WidthStep = 16;
+
     private const int Halvings = 3;
     private const int Channels = 3;
 

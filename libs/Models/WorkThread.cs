@@ -16,12 +16,24 @@ public sealed class WorkThread : IDisposable
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancel)
     {
         var task = new Task<T>(work, cancel, TaskCreationOptions.RunContinuationsAsynchronously);
-        _work.Add(task.RunSynchronously, cancel);
+        _work.Add(() => Run(task), cancel);
         return task;
     }
 
     /// <summary>Lets the thread end after the work that is under way.</summary>
     public void Dispose() => _work.CompleteAdding();
+
+    /// <summary>Work that was given up while it waited for its turn is left out; it must not end the thread of all others.</summary>
+    private static void Run(Task task)
+    {
+        try
+        {
+            task.RunSynchronously();
+        }
+        catch (InvalidOperationException) when (task.IsCanceled)
+        {
+        }
+    }
 
     private void Run()
     {

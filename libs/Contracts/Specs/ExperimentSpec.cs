@@ -24,7 +24,7 @@ public sealed record ExperimentSpec
     [Description("The vision transformer that is trained.")]
     public ModelSpec Model { get; init; } = new();
 
-    [Description("Weights that the first stage begins with, instead of random ones: a file beside the spec (.safetensors, .pth, .npz), or an object `checkpoints/...`.")]
+    [Description("Weights that the vision transformer begins with, instead of random ones: a file beside the spec (.safetensors, .pth, .npz), or an object `checkpoints/...`.")]
     public string Init { get; init; } = "";
 
     [Description("The rules of a round.")]

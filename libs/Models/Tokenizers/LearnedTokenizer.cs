@@ -58,7 +58,16 @@ public sealed class LearnedTokenizer : IDisposable
     public static DiscreteVae LoadDvae(string path, int grid)
     {
         using var shapes = Shapes.Of(path, "encoder.0.0.weight", "discrete VAE");
-        var vae = new DiscreteVae(grid, shapes.Side("codebook.weight", 0), shapes.Side("codebook.weight", 1), shapes.Side("encoder.0.0.weight", 0));
+        var (codebook, hidden) = (shapes.Side("codebook.weight", 1), shapes.Side("encoder.0.0.weight", 0));
+        // A small file must not ask for a large model: the widest tensors are those of the blocks.
+        if (shapes.Side("encoder.1.net.0.weight", 0) != hidden || shapes.Side("encoder.1.net.0.weight", 1) != hidden)
+            throw new InputException($"The weights {path} are no discrete VAE: their encoder.1.net.0.weight is not {hidden} channels wide.");
+        if (codebook % DiscreteVae.WidthStep != 0 || hidden % DiscreteVae.WidthStep != 0)
+        {
+            throw new InputException($"The discrete VAE of {path} is {hidden} channels wide with a codebook of {codebook}: only multiples of "
+                + $"{DiscreteVae.WidthStep} can be used, since convolutions of others come out wrong on some processors.");
+        }
+        var vae = new DiscreteVae(grid, shapes.Side("codebook.weight", 0), codebook, hidden);
         ModelTransfer.Exact(vae, path);
         return vae;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using AspireFed.Weights;
 using static TorchSharp.torch;
 
@@ -68,12 +69,23 @@ internal static class JaxVisionTransformer
             if (parts.Any(part => part is null)) return;
             used.UnionWith(from);
             using var scope = NewDisposeScope();
-            var shape = cat([.. parts.Select(part => layout(zeros(1).expand([.. part!.Shape])))]).shape;
-            tensors.Add(new SourceTensor(to, parts[0]!.Type, shape, () =>
+            tensors.Add(new SourceTensor(to, parts[0]!.Type, Shape(), () =>
             {
                 using var reading = NewDisposeScope();
                 return cat([.. parts.Select(part => layout(SourceWeights.Read(file, part!)))]).contiguous().MoveToOuterDisposeScope();
             }));
+
+            long[] Shape()
+            {
+                try
+                {
+                    return cat([.. parts.Select(part => layout(zeros(1).expand([.. part!.Shape])))]).shape;
+                }
+                catch (ExternalException e)
+                {
+                    throw new WeightsException($"The array {from[0]} of {file.Path} has another shape than in any vision transformer.", e);
+                }
+            }
         }
     }
 }

@@ -94,7 +94,8 @@ public static class ModelTransfer
             if (name.EndsWith(Index, StringComparison.Ordinal) || (!whole && IsHead(name))) continue;
             var shared = name.EndsWith(Table, StringComparison.Ordinal) ? weights.Find($"rel_pos_bias.{Table}") : null;
             if ((weights.Find(name) ?? shared) is not { } source) continue;
-            if (whole || !MayBeNew(model, name) || Fits(source, tensor, name)) sources.Add(name, source);
+            var fits = model is Mae ? source.Shape.SequenceEqual(tensor.shape) : Fits(source, tensor, name);
+            if (whole || !MayBeNew(model, name) || fits) sources.Add(name, source);
         }
         return sources;
     }

@@ -15,7 +15,7 @@ internal sealed class SourceWeights : IDisposable
     private SourceWeights(Checkpoint file, IReadOnlyList<SourceTensor> tensors)
     {
         (_file, Tensors) = (file, tensors);
-        _byName = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        _byName = tensors.DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
 
     public string Path => _file.Path;

@@ -14,6 +14,8 @@ internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> l
     {
         if (spec.Stages().Count == 0 && !Faulty("tokenizer", "pretrain", "finetune"))
             Report("pretrain", "The experiment has no stage; give it `pretrain:`, `finetune:` or both.");
+        if (spec.Init.Length > 0 && spec is { Pretrain: null, Finetune: null } && !Faulty("init", "pretrain", "finetune"))
+            Report("init", "The weights are for the vision transformer, and no stage trains one; leave the key out.");
         CheckData();
         CheckFederation();
         CheckModel();
@@ -80,6 +82,12 @@ internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> l
         if (Faulty("pretrain.tokenizer", "pretrain.tokenizer.kind", "tokenizer")) return;
         string kind = Schema.ValueKinds.NameOf(tokenizer.Kind);
         bool trained = spec.Tokenizer is not null;
+        if (spec.Model.Family != ModelFamily.Beit && !Faulty("model.family"))
+        {
+            // Said where the family is checked, but for a stage of its own.
+            if (trained) Report("tokenizer", "Only beit models predict visual tokens; leave the stage out.");
+            return;
+        }
         bool named = tokenizer.Weights.Length > 0;
         if (trained && (tokenizer.Kind != TokenizerKind.Dvae || named))
         {
@@ -141,7 +149,7 @@ internal sealed partial class SpecRules(ExperimentSpec spec, Func<string, int> l
     {
         CheckTraining("finetune", finetune);
         bool mixes = (finetune.Mixup > 0 || finetune.Cutmix > 0) && finetune.MixProbability > 0;
-        if (mixes && finetune.BatchSize % 2 != 0 && !Faulty("finetune.batchSize"))
+        if (mixes && finetune is { Rounds: > 0 } && finetune.BatchSize % 2 != 0 && !Faulty("finetune.batchSize"))
         {
             Report("finetune.batchSize",
                 $"{finetune.BatchSize} is odd, but mixup and cutmix pair the images of a batch; give an even number or set both to 0.");

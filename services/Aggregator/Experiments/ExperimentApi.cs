@@ -101,7 +101,7 @@ public static class ExperimentApi
         if (await FindAsync(id, catalog, queue, cancel) is null) return Unknown(id);
         return await store.GetAsync(ObjectNames.Reconstructions(id), cancel) is { } picture
             ? TypedResults.File(picture, "image/png")
-            : Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no picture of reconstructions: it trained no tokenizer, or is not complete.");
+            : Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no picture of reconstructions: it trained no tokenizer, its spec does not say `evaluate.pictures: true`, or it is not complete.");
     }
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ModelAsync(

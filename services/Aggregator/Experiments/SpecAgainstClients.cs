@@ -56,6 +56,7 @@ public sealed partial class SpecAgainstClients(ExperimentSpec spec, Func<string,
 
     private void CheckImages(Stage stage, List<RegisteredClient> clients)
     {
+        if (spec.Training(stage).Rounds == 0) return; // only to be evaluated
         var batch = spec.Training(stage).BatchSize;
         var few = clients.Where(client => client.Images < batch).Select(client => $"{client.Client.Name} has {client.Images}").ToList();
         if (few.Count == 0) return;

@@ -13,7 +13,8 @@ public sealed class ScratchFolder : IDisposable
     {
         _own = string.IsNullOrWhiteSpace(folder);
         Root = _own ? Directory.CreateTempSubdirectory("aspirefed-aggregator-").FullName : Directory.CreateDirectory(folder!).FullName;
-        foreach (var file in Directory.EnumerateFiles(Root)) File.Delete(file);
+        Keep();
+        foreach (var file in Directory.EnumerateFiles(Root, "*.private*")) File.Delete(file);
     }
 
     public string Root { get; }

@@ -39,6 +39,7 @@ internal sealed class TokenizerShelf : IDisposable
     /// </exception>
     public async Task<IImageTokenizer> GetAsync(TokenizerSettings settings, CancellationToken cancel)
     {
+        settings = KeyOf(settings);
         Task<IImageTokenizer> tokenizer;
         lock (_gate)
         {
@@ -51,7 +52,7 @@ internal sealed class TokenizerShelf : IDisposable
                 _shelf.Remove(node);
                 node = null;
             }
-            if (node is null) node = new((settings.Clone(), MakeAsync(settings.Clone())));
+            if (node is null) node = new((settings, MakeAsync(settings)));
             else _shelf.Remove(node);
             _shelf.AddFirst(node);
             if (_shelf.Count > Kept) _shelf.RemoveLast();
@@ -79,6 +80,14 @@ internal sealed class TokenizerShelf : IDisposable
         _end.Cancel();
         _end.Dispose();
         _processors.Dispose();
+    }
+
+    /// <summary>What tells one tokenizer from another: of one with weights, neither seed nor measures, which are those of its weights.</summary>
+    private static TokenizerSettings KeyOf(TokenizerSettings settings)
+    {
+        var key = settings.Clone();
+        if (key.Weights is not null) (key.Seed, key.Vocabulary, key.Dimensions) = (0, 2, 1);
+        return key;
     }
 
     private async Task<IImageTokenizer> MakeAsync(TokenizerSettings settings)

@@ -107,7 +107,7 @@ public sealed class EvaluationTests
     {
         await using var world = new EvaluatorWorld();
         var tokenizer = new TokenizerTrainingSpec { Rounds = 1, BatchSize = 2, Vocabulary = 32, HiddenWidth = 16, CodebookWidth = 16 };
-        world.Experiment = world.Experiment with { Spec = world.Experiment.Spec with { Tokenizer = tokenizer, Pretrain = null, Finetune = null } };
+        world.Experiment = world.Experiment with { Spec = world.Experiment.Spec with { Tokenizer = tokenizer, Pretrain = null, Finetune = null, Evaluate = new EvaluateSpec { Pictures = true } } };
         await world.StartAsync();
         await world.CommitAsync(new RoundKey(Id, Stage.Tokenizer, 0));
         var last = await world.CommitAsync(new RoundKey(Id, Stage.Tokenizer, 1));

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using AspireFed.Models;
-using AspireFed.Models.Transfer;
 using AspireFed.Models.Layers;
+using AspireFed.Models.Transfer;
 using AspireFed.Tests.Parity.Recordings;
 using AspireFed.Training.Objectives;
 using TorchSharp;

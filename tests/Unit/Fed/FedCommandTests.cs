@@ -68,6 +68,8 @@ public sealed class FedCommandTests : IDisposable
         Assert.Empty(_server.Requests);
         Assert.Equal(ExitCode.Success, await FedAsync("run", "a.yaml", "--check"));
         Assert.Contains("nowhere.pth in init", _error.Output, StringComparison.Ordinal);
+        // What the server would not take for a name of weights must not reach it.
+        Assert.EndsWith($"&set=init=checkpoints/{new string('0', 64)}", Assert.Single(_server.Requests), StringComparison.Ordinal);
     }
 
     [Fact]

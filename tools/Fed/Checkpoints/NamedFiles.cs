@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using AspireFed.Contracts;
 using AspireFed.Specs;
 
 namespace AspireFed.Fed.Checkpoints;
 
 /// <summary>Finds the files of weights that a spec names: what is no object of the store is a file beside the spec, or in the present folder.</summary>
-internal static class NamedFiles
+internal static partial class NamedFiles
 {
     /// <param name="file">The spec's own file.</param>
     /// <param name="folder">The present folder.</param>
@@ -19,13 +20,14 @@ internal static class NamedFiles
         List<NamedFile> files = [];
         foreach (var (key, name) in new[] { ("init", spec.Init), ("pretrain.tokenizer.weights", spec.Pretrain?.Tokenizer.Weights ?? "") })
         {
-            if (name.Length == 0 || name.StartsWith(ObjectNames.Checkpoints, StringComparison.Ordinal)) continue;
+            if (name.Length == 0 || InStore().IsMatch(name)) continue;
             string? path = new[] { beside, folder }.Select(from => System.IO.Path.GetFullPath(name, from)).FirstOrDefault(File.Exists);
             if (path is null)
             {
                 string sentence = $"The spec {file} names {name} in {key}, and there is no such file beside it.";
                 if (missing is null) throw new InputException(sentence);
                 missing(sentence);
+                files.Add(new NamedFile(key, "", new string('0', 64))); // all else in the spec can be checked
                 continue;
             }
             using (InputFile.Open(path, folder)) { }
@@ -34,4 +36,7 @@ internal static class NamedFiles
         }
         return files;
     }
+
+    [GeneratedRegex(@"^checkpoints/[0-9a-f]{64}\z")]
+    private static partial Regex InStore();
 }

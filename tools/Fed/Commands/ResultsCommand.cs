@@ -14,7 +14,7 @@ public sealed class ResultsCommand(FedSession session) : AsyncCommand<ResultsSet
         List<ExperimentResults> results = [];
         foreach (string id in settings.Ids)
             results.Add(await server.ResultsAsync(await server.ResolveAsync(id, cancellationToken), cancellationToken));
-        foreach (var result in results.Where(result => settings.Pictures is not null && result.Spec.Tokenizer is not null))
+        foreach (var result in results.Where(result => settings.Pictures is not null && result.Spec is { Tokenizer: not null, Evaluate.Pictures: true }))
             await SaveAsync(server, result, Directory.CreateDirectory(Path.Combine(session.Folder, settings.Pictures!)).FullName, cancellationToken);
         if (settings.Json) JsonOutput.Write(session.Output, results);
         else session.Output.Write(ResultTable.Of(results));

@@ -97,8 +97,10 @@ public sealed class AggregatorClient(HttpClient http, TimeProvider time)
     {
         await using var file = File.OpenRead(path);
         using var request = new HttpRequestMessage(
-            HttpMethod.Put, $"{ObjectNames.Checkpoint(sha256)}?file={Escape(Path.GetFileName(path))}") { Content = new StreamContent(file) };
-        using var response = await AnswerAsync(request, HttpCompletionOption.ResponseContentRead, "", cancel, PatienceWithModels);
+            HttpMethod.Put, $"{ObjectNames.Checkpoint(sha256)}?file={Escape(Path.GetFileName(path))}")
+        { Content = new StreamContent(file) };
+        // How long it takes, the file and the line decide.
+        using var response = await AnswerAsync(request, HttpCompletionOption.ResponseContentRead, "", cancel, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Opens the story of an experiment as server-sent events; the caller disposes the response.</summary>
@@ -170,7 +172,7 @@ public sealed class AggregatorClient(HttpClient http, TimeProvider time)
         catch (OperationCanceledException error) when (!cancel.IsCancellationRequested)
         {
             throw new ServerException(
-                $"The Aggregator at {Address} has not answered within {Patience.TotalSeconds} s; look at its log.", error);
+                $"The Aggregator at {Address} has not answered within {(patience ?? Patience).TotalSeconds} s; look at its log.", error);
         }
     }
 
