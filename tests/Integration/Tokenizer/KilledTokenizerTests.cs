@@ -15,6 +15,7 @@ public sealed class KilledTokenizerTests(ServersFixture servers)
         var (grpc, probes) = (ServiceProcess.FreePort(), ServiceProcess.FreePort());
         await using var tokenizer = new ServiceProcess("Tokenizer", new Dictionary<string, string>
         {
+            ["ConnectionStrings__objectstore"] = servers.ObjectStore,
             ["Kestrel__Endpoints__http__Url"] = $"http://127.0.0.1:{grpc}",
             ["Kestrel__Endpoints__health__Url"] = $"http://127.0.0.1:{probes}",
             ["Kestrel__Endpoints__health__Protocols"] = "Http1",

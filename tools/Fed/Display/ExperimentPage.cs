@@ -43,8 +43,9 @@ internal static class ExperimentPage
         var rounds = view.Rounds.Where(round => round.Commit.Decision.Key.Stage == stage && round.Commit.Decision.Key.Round > 0).ToList();
         double[] losses = [.. rounds.Select(round => round.Commit.Loss)];
         int all = view.Spec.Training(stage).Rounds;
+        string name = stage.ToName().PadRight(view.Spec.Stages().Max(other => other.ToName().Length));
         string curve = Figures.Curve(losses, CurveWidth);
-        return new Markup($"{stage.ToName(),-9} round [bold]{rounds.Count}[/] of {all}"
+        return new Markup($"{name} round [bold]{rounds.Count}[/] of {all}"
             + (losses.Length == 0 ? "" : $"  loss {Figures.FirstToLast(losses)}  [blue]{curve}[/]"));
     }
 
