@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AspireFed.Contracts;
 
 /// <summary>
@@ -9,6 +11,14 @@ public static class ObjectNames
     public const string Experiments = "experiments/";
 
     public const string Checkpoints = "checkpoints/";
+
+    public const string Terms = "leaders/";
+
+    /// <summary>Written before a leader's first act: <see cref="Documents.LeaderTerm"/>.</summary>
+    public static string Term(long epoch) => $"{Terms}{epoch:D10}.json";
+
+    /// <summary>The epoch in the name of a term.</summary>
+    public static long EpochOf(string term) => long.Parse(term.AsSpan()[Terms.Length..^".json".Length], NumberStyles.None, CultureInfo.InvariantCulture);
 
     /// <summary>Weights that a person has sent, by their hash; specs name them so.</summary>
     public static string Checkpoint(string sha256) => $"{Checkpoints}{sha256}";
@@ -43,7 +53,10 @@ public static class ObjectNames
     public static string Opening(RoundKey key) => $"{RoundPrefix(key)}opening.json";
 
     /// <summary>Who counts, with which weight: <see cref="Documents.RoundDecision"/>.</summary>
-    public static string Decision(RoundKey key) => $"{RoundPrefix(key)}decision.json";
+    /// <remarks>Of several, the one of the lowest epoch stands, which is the first in ordinal order.</remarks>
+    public static string Decision(RoundKey key, long epoch) => $"{DecisionsPrefix(key)}{epoch:D10}.json";
+
+    public static string DecisionsPrefix(RoundKey key) => $"{RoundPrefix(key)}decision-";
 
     public static string GlobalWeights(RoundKey key) => $"{RoundPrefix(key)}global.safetensors";
 

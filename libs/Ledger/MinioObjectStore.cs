@@ -1,4 +1,5 @@
 using AspireFed.Contracts;
+using AspireFed.Ledger.Faults;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Minio;
@@ -70,7 +71,7 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
         // been written, so this reads the page cache, ten times as fast as the sending that follows.
         var hash = await ContentHash.OfFileAsync(path, cancel);
         var name = nameOf(hash.Sha256);
-        await SendAsync(name, () => ContentHash.OpenToRead(path), hash.Size, cancel);
+        await SendAsync(name, () => FaultHook.Halfway(FaultPoint.WeightsHalfSent, ContentHash.OpenToRead(path)), hash.Size, cancel);
         return new ObjectRef(name, hash.Sha256, hash.Size);
     }
 

@@ -1,9 +1,11 @@
 using AspireFed.Aggregator.Checkpoints;
 using AspireFed.Aggregator.Clients;
 using AspireFed.Aggregator.Experiments;
+using AspireFed.Aggregator.Leading;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Aggregator.Rounds;
 using AspireFed.Contracts;
+using AspireFed.Ledger;
 
 namespace AspireFed.Aggregator;
 
@@ -12,11 +14,16 @@ public static class AggregatorServices
 {
     public static IServiceCollection AddAggregator(this IServiceCollection services)
     {
+        services.AddSingleton<Leadership>();
+        // What writes to the ledger writes as the leader or not at all.
+        services.AddSingleton(provider => new ExperimentLedger(new FencedStore(
+            provider.GetRequiredService<IObjectStore>(), provider.GetRequiredService<Leadership>())));
+        services.AddHealthChecks().AddCheck<LeaderHealth>("leader");
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<SentCheckpoints>().AddSingleton<SpecWeights>();
         services.AddSingleton<ExperimentCatalog>().AddSingleton<HistoryReader>().AddSingleton<ExperimentCreation>().AddSingleton<ExperimentCancellation>()
             .AddSingleton<ExperimentEnding>().AddSingleton<ExperimentRun>().AddSingleton<Conclusion>().AddSingleton<EvaluationBoard>();
-        services.AddSingleton<RoundLoop>().AddSingleton<RoundOpener>().AddSingleton<RoundCommitter>().AddSingleton<RoundBoard>().AddSingleton<WakeUp>()
+        services.AddSingleton<RoundLoop>().AddSingleton<RoundOpener>().AddSingleton<RoundDecisions>().AddSingleton<RoundCommitter>().AddSingleton<RoundBoard>().AddSingleton<WakeUp>()
             .AddSingleton<TrainingCommands>().AddSingleton<UpdateIntake>().AddSingleton<UpdateVerifier>().AddSingleton<LateUpdates>()
             .AddSingleton<EvaluationRequests>().AddSingleton<WeightFiles>().AddSingleton<GlobalModel>().AddSingleton<GlobalModels>();
         services.AddSingleton(provider => new ScratchFolder(provider.GetRequiredService<IConfiguration>()["Aggregator:Scratch"]));

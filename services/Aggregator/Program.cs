@@ -1,13 +1,14 @@
 using AspireFed.Aggregator;
 using AspireFed.Aggregator.Checkpoints;
 using AspireFed.Aggregator.Experiments;
+using AspireFed.Aggregator.Leading;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Aggregator.Messaging;
 using AspireFed.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults().AddLedger().AddLiveViewStore();
-builder.Services.AddSingleton<ILiveView, RedisLiveView>().AddAggregator();
+builder.Services.AddSingleton<ILiveView, RedisLiveView>().AddSingleton<ILeaderLease, RedisLease>().AddAggregator();
 builder.AddMessaging(bus => bus.AddAggregatorConsumers(), (context, broker) => broker.ConfigureAggregatorEndpoints(context));
 
 var app = builder.Build();

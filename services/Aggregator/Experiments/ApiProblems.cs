@@ -1,3 +1,4 @@
+using AspireFed.Aggregator.Leading;
 using AspireFed.Contracts;
 using AspireFed.Ledger;
 using Microsoft.AspNetCore.Diagnostics;
@@ -13,7 +14,7 @@ public sealed class ApiProblems(IProblemDetailsService problems) : IExceptionHan
         var status = exception switch
         {
             InputException => StatusCodes.Status400BadRequest,
-            ObjectStoreException or RedisException => StatusCodes.Status503ServiceUnavailable,
+            ObjectStoreException or RedisException or StandsByException => StatusCodes.Status503ServiceUnavailable,
             _ => 0,
         };
         if (status == 0) return ValueTask.FromResult(false);

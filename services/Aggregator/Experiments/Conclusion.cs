@@ -1,3 +1,4 @@
+using AspireFed.Aggregator.LiveView;
 using AspireFed.Aggregator.Rounds;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
@@ -7,7 +8,7 @@ namespace AspireFed.Aggregator.Experiments;
 
 /// <summary>Waits, after the last commit, until the Evaluator has written the results.</summary>
 public sealed class Conclusion(
-    ExperimentLedger ledger, EvaluationRequests evaluations, EvaluationBoard board, WakeUp wakeUp, TimeProvider time, ILogger<Conclusion> logger)
+    ExperimentLedger ledger, EvaluationRequests evaluations, EvaluationBoard board, WakeUp wakeUp, Story story, TimeProvider time, ILogger<Conclusion> logger)
 {
     /// <summary>When the Evaluator has said nothing for so long it is asked again.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
@@ -34,6 +35,14 @@ public sealed class Conclusion(
                 asked = now;
             }
             await wakeUp.WaitAsync(Poll, cancel);
+        }
+        // The Evaluator's word may have been lost on the way, or have gone to another aggregator.
+        foreach (var (commit, _) in history.Rounds)
+        {
+            var key = commit.Decision.Key;
+            if (EvaluationRequests.IsWanted(history, key) && !history.IsEvaluated(key)
+                && await ledger.ReadAsync<RoundMetrics>(ObjectNames.Metrics(key), cancel) is { } metrics && history.Add(metrics))
+                story.Evaluated(history, metrics);
         }
     }
 }

@@ -44,38 +44,38 @@ public static class ExperimentApi
     }
 
     private static async Task<Results<Created<ExperimentSummary>, Ok<ExperimentSummary>, ProblemHttpResult>> CreateAsync(
-        HttpRequest request, ExperimentCreation creation, ExperimentQueue queue, CancellationToken cancel,
+        HttpRequest request, ExperimentCreation creation, ExperimentCatalog catalog, CancellationToken cancel,
         [FromQuery] string[]? set = null, bool check = false)
     {
         if (request.ContentLength > LongestSpec) return Problem(StatusCodes.Status413PayloadTooLarge, $"A spec has at most {LongestSpec} bytes.");
         using var body = new StreamReader(request.Body);
         var verdict = await creation.CheckAsync(await body.ReadToEndAsync(cancel), set ?? [], weightsMustBeThere: !check, cancel);
         if (verdict.Faults.Count > 0) return Faults(verdict.Faults);
-        await queue.Loaded.WaitAsync(cancel);
+        await catalog.OpenAsync(cancel);
         if (check) return TypedResults.Ok(new ExperimentHistory(creation.Draft(verdict), new ObjectRef("", "", 0)).Summary());
         var history = await creation.CreateAsync(verdict, cancel);
         return TypedResults.Created($"/experiments/{history.Id}", history.Summary());
     }
 
-    private static async Task<Ok<IReadOnlyList<ExperimentSummary>>> ListAsync(ExperimentCatalog catalog, ExperimentQueue queue, CancellationToken cancel)
+    private static async Task<Ok<IReadOnlyList<ExperimentSummary>>> ListAsync(ExperimentCatalog catalog, CancellationToken cancel)
     {
-        await queue.Loaded.WaitAsync(cancel);
+        await catalog.OpenAsync(cancel);
         return TypedResults.Ok(catalog.Summaries());
     }
 
     private static async Task<Results<Ok<ExperimentView>, ProblemHttpResult>> ShowAsync(
-        string id, ExperimentCatalog catalog, ExperimentQueue queue, RoundBoard board, ILiveView live, CancellationToken cancel)
+        string id, ExperimentCatalog catalog, RoundBoard board, ILiveView live, CancellationToken cancel)
     {
-        if (await FindAsync(id, catalog, queue, cancel) is not { } history) return Unknown(id);
+        if (await FindAsync(id, catalog, cancel) is not { } history) return Unknown(id);
         var clients = history.Outcome is not null ? [] : board.Find(id)?.Progress() ?? await live.ClientsAsync(id, cancel);
         return TypedResults.Ok(new ExperimentView(history.Summary(), history.Record.Spec, clients, history.Rounds, history.Evaluations));
     }
 
     private static async Task<Results<ServerSentEventsResult<string>, ProblemHttpResult>> FollowAsync(
-        string id, ExperimentCatalog catalog, ExperimentQueue queue, StoryReader reader, CancellationToken cancel,
+        string id, ExperimentCatalog catalog, StoryReader reader, CancellationToken cancel,
         [FromHeader(Name = "Last-Event-ID")] string? after = null)
     {
-        if (await FindAsync(id, catalog, queue, cancel) is not { } history) return Unknown(id);
+        if (await FindAsync(id, catalog, cancel) is not { } history) return Unknown(id);
         return TypedResults.ServerSentEvents(Items(reader.FollowAsync(history, after ?? "", cancel), cancel));
 
         static async IAsyncEnumerable<SseItem<string>> Items(IAsyncEnumerable<LiveEvent> events, [EnumeratorCancellation] CancellationToken cancel)
@@ -86,9 +86,9 @@ public static class ExperimentApi
     }
 
     private static async Task<Results<Ok<ExperimentResults>, ProblemHttpResult>> ResultsAsync(
-        string id, ExperimentCatalog catalog, ExperimentQueue queue, ExperimentLedger ledger, CancellationToken cancel)
+        string id, ExperimentCatalog catalog, ExperimentLedger ledger, CancellationToken cancel)
     {
-        if (await FindAsync(id, catalog, queue, cancel) is not { } history) return Unknown(id);
+        if (await FindAsync(id, catalog, cancel) is not { } history) return Unknown(id);
         if (await ledger.ReadAsync<ExperimentResults>(ObjectNames.Results(id), cancel) is { } results) return TypedResults.Ok(results);
         var summary = history.Summary();
         return Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no results"
@@ -96,19 +96,18 @@ public static class ExperimentApi
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ReconstructionsAsync(
-        string id, ExperimentCatalog catalog, ExperimentQueue queue, IObjectStore store, CancellationToken cancel)
+        string id, ExperimentCatalog catalog, IObjectStore store, CancellationToken cancel)
     {
-        if (await FindAsync(id, catalog, queue, cancel) is null) return Unknown(id);
+        if (await FindAsync(id, catalog, cancel) is null) return Unknown(id);
         return await store.GetAsync(ObjectNames.Reconstructions(id), cancel) is { } picture
             ? TypedResults.File(picture, "image/png")
             : Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no picture of reconstructions: it trained no tokenizer, its spec does not say `evaluate.pictures: true`, or it is not complete.");
     }
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ModelAsync(
-        string id, string stage, int round, ExperimentCatalog catalog, ExperimentQueue queue, GlobalModels models, HttpResponse response,
-        CancellationToken cancel)
+        string id, string stage, int round, ExperimentCatalog catalog, GlobalModels models, HttpResponse response, CancellationToken cancel)
     {
-        if (await FindAsync(id, catalog, queue, cancel) is not { } history) return Unknown(id);
+        if (await FindAsync(id, catalog, cancel) is not { } history) return Unknown(id);
         var commit = history.Rounds.Select(view => view.Commit)
             .FirstOrDefault(commit => commit.Decision.Key.Stage.ToName() == stage && commit.Decision.Key.Round == round);
         if (commit is null) return Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no committed round {round} of the stage '{stage}'.");
@@ -117,17 +116,17 @@ public static class ExperimentApi
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> CancelAsync(
-        string id, ExperimentCatalog catalog, ExperimentQueue queue, ExperimentCancellation cancellation, CancellationToken cancel)
+        string id, ExperimentCatalog catalog, ExperimentCancellation cancellation, CancellationToken cancel)
     {
-        if (await FindAsync(id, catalog, queue, cancel) is not { } history) return Unknown(id);
+        if (await FindAsync(id, catalog, cancel) is not { } history) return Unknown(id);
         if (history.Outcome is not null) return Problem(StatusCodes.Status409Conflict, $"The experiment '{id}' has ended already.");
         await cancellation.CancelAsync(history, cancel);
         return TypedResults.Accepted($"/experiments/{id}");
     }
 
-    private static async Task<ExperimentHistory?> FindAsync(string id, ExperimentCatalog catalog, ExperimentQueue queue, CancellationToken cancel)
+    private static async Task<ExperimentHistory?> FindAsync(string id, ExperimentCatalog catalog, CancellationToken cancel)
     {
-        await queue.Loaded.WaitAsync(cancel);
+        await catalog.OpenAsync(cancel);
         return await catalog.FindAsync(id, cancel);
     }
 

@@ -1,21 +1,40 @@
 using System.Collections.Concurrent;
+using AspireFed.Aggregator.Leading;
 using AspireFed.Contracts.Views;
 using AspireFed.Ledger;
 
 namespace AspireFed.Aggregator.Experiments;
 
 /// <summary>
-/// All experiments of the ledger: those that go on with their whole history, those that have ended as a line each. Read once at start; what
-/// comes later comes through here.
+/// All experiments of the ledger: those that go on with their whole history, those that have ended as a line each. Read at the begin of a
+/// term of leadership; what comes later comes through here.
 /// </summary>
-public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader reader) : IDisposable
+public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader reader, TimeProvider time) : IDisposable
 {
+    // A change of leaders takes no longer; whoever asks in its midst is spared a refusal.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private readonly ConcurrentDictionary<string, ExperimentHistory> _open = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ExperimentSummary> _ended = new(StringComparer.Ordinal);
     private readonly Lock _turns = new();
     private readonly SemaphoreSlim _added = new(0);
     private CancellationTokenSource? _cancellation;
     private ExperimentHistory? _running;
+    private TaskCompletionSource _loaded = NewSignal();
+
+    /// <summary>Returns when the ledger has been read, so that answers are whole.</summary>
+    /// <exception cref="StandsByException">This Aggregator does not lead.</exception>
+    public async Task OpenAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await _loaded.Task.WaitAsync(Patience, time, cancel);
+        }
+        catch (TimeoutException)
+        {
+            throw new StandsByException();
+        }
+    }
 
     /// <summary>Reads the ledger. May be repeated.</summary>
     public async Task LoadAsync(CancellationToken cancel)
@@ -25,6 +44,19 @@ public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader rea
             var history = await reader.ReadAsync(id, onlyLast: true, cancel);
             if (history.Outcome is null) _open[id] = await reader.ReadAsync(id, onlyLast: false, cancel);
             else _ended[id] = history.Summary();
+        }
+        _loaded.TrySetResult();
+    }
+
+    /// <summary>Forgets all: another Aggregator leads, and goes on with what it finds in the ledger.</summary>
+    public void Leave()
+    {
+        lock (_turns)
+        {
+            if (_loaded.Task.IsCompleted) _loaded = NewSignal();
+            _running = null;
+            _open.Clear();
+            _ended.Clear();
         }
     }
 
@@ -94,6 +126,8 @@ public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader rea
             _open.TryRemove(history.Id, out _);
         }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Dispose()
     {

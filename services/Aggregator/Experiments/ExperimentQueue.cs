@@ -1,3 +1,4 @@
+using AspireFed.Aggregator.Leading;
 using AspireFed.Aggregator.Rounds;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
@@ -6,30 +7,34 @@ using AspireFed.Ledger;
 namespace AspireFed.Aggregator.Experiments;
 
 /// <summary>
-/// Runs the experiments of the ledger one after the other, the oldest first. A fault that may pass (store, broker, disk) makes an experiment go on
-/// from the ledger after a pause, as a restart would; any other ends it with one sentence.
+/// While this Aggregator leads, runs the experiments of the ledger one after the other, the oldest first. A fault that may pass (store, broker,
+/// Redis, disk) makes an experiment go on from the ledger after a pause, as a restart would; any other ends it with one sentence.
 /// </summary>
 public sealed class ExperimentQueue(
-    ExperimentCatalog catalog, ExperimentLedger ledger, ExperimentRun run, ExperimentEnding ending, TimeProvider time, ILogger<ExperimentQueue> logger)
-    : BackgroundService
+    Leadership leadership, ExperimentCatalog catalog, ExperimentLedger ledger, ExperimentRun run, ExperimentEnding ending, TimeProvider time,
+    ILogger<ExperimentQueue> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when the ledger has been read, so that answers are whole.</summary>
-    public Task Loaded => _loaded.Task;
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => leadership.LeadAsync(RunAllAsync, stoppingToken);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task RunAllAsync(CancellationToken termEnds)
     {
-        await PersistAsync("The ledger", () => catalog.LoadAsync(stoppingToken), stoppingToken);
-        _loaded.SetResult();
-        while (true)
+        try
         {
-            var (history, cancelled) = await catalog.TakeNextAsync(stoppingToken);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, cancelled);
-            var (end, reason) = await RunAsync(history, both.Token, stoppingToken);
-            await PersistAsync(history.Id, () => ending.EndAsync(history, end, reason, stoppingToken), stoppingToken);
+            await PersistAsync("The ledger", () => catalog.LoadAsync(termEnds), termEnds);
+            while (true)
+            {
+                var (history, cancelled) = await catalog.TakeNextAsync(termEnds);
+                using var both = CancellationTokenSource.CreateLinkedTokenSource(termEnds, cancelled);
+                var (end, reason) = await RunAsync(history, both.Token, termEnds);
+                await PersistAsync(history.Id, () => ending.EndAsync(history, end, reason, termEnds), termEnds);
+            }
+        }
+        finally
+        {
+            catalog.Leave();
         }
     }
 

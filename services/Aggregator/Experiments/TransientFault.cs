@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AspireFed.Ledger;
 using MassTransit;
+using StackExchange.Redis;
 
 namespace AspireFed.Aggregator.Experiments;
 
@@ -11,7 +12,7 @@ public static class TransientFault
     public static bool MayPass(Exception fault) => fault switch
     {
         ObjectStoreException e => e.InnerException is not (null or JsonException),
-        MassTransitException or IOException or TimeoutException => true,
+        MassTransitException or RedisException or IOException or TimeoutException => true,
         _ => false,
     };
 }

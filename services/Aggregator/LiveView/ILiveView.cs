@@ -20,6 +20,9 @@ public interface ILiveView
     /// <param name="afresh">Whether these are all clients there are to show.</param>
     Task ShowAsync(string experiment, IReadOnlyList<ClientProgress> clients, bool afresh, CancellationToken cancel);
 
+    /// <summary>Drops what is shown of an experiment that has ended, some days from now.</summary>
+    Task ExpireAsync(string experiment, CancellationToken cancel);
+
     /// <summary>What each client of the round was last seen to do, in ordinal order.</summary>
     Task<IReadOnlyList<ClientProgress>> ClientsAsync(string experiment, CancellationToken cancel);
 }

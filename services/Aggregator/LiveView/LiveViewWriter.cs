@@ -40,5 +40,6 @@ public sealed class LiveViewWriter(ILiveView view, StorySignal signal, TimeProvi
             await view.AppendAsync(id, LedgerStory.Of(change.History, change.Event?.AtUtc ?? DateTimeOffset.MaxValue), cancel);
         if (change.Clients.Count > 0 || change.Afresh) await view.ShowAsync(id, change.Clients, change.Afresh, cancel);
         if (change.Event is { } news) await view.AppendAsync(id, [news], cancel);
+        if (change.History.Outcome is not null) await view.ExpireAsync(id, cancel);
     }
 }

@@ -10,6 +10,7 @@ public sealed class RedisLiveView(IConnectionMultiplexer redis) : ILiveView
 {
     private const int LongestStory = 5000;
     private const string Field = "event";
+    private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(7);
 
     public Task<bool> HasStoryAsync(string experiment, CancellationToken cancel) =>
         redis.GetDatabase().KeyExistsAsync(Story(experiment)).WaitAsync(cancel);
@@ -42,6 +43,13 @@ public sealed class RedisLiveView(IConnectionMultiplexer redis) : ILiveView
     {
         var entries = await redis.GetDatabase().HashGetAllAsync(Clients(experiment)).WaitAsync(cancel);
         return [.. entries.Select(entry => Parse<ClientProgress>(entry.Value)).OrderBy(client => client.Client.Name, StringComparer.Ordinal)];
+    }
+
+    public Task ExpireAsync(string experiment, CancellationToken cancel)
+    {
+        var database = redis.GetDatabase();
+        return Task.WhenAll(database.KeyExpireAsync(Story(experiment), KeptAfterEnd), database.KeyExpireAsync(Clients(experiment), KeptAfterEnd))
+            .WaitAsync(cancel);
     }
 
     private static RedisKey Story(string experiment) => $"aspirefed:{experiment}:story";

@@ -11,7 +11,7 @@ public sealed class EvaluationRequests(IBus bus)
 {
     /// <summary>Asks for a round that has just been committed, where the spec wants it evaluated; the last one is asked for by the conclusion.</summary>
     public Task RequestAsync(ExperimentHistory history, RoundCommit commit, CancellationToken cancel) =>
-        Wanted(history, commit.Decision.Key) && !IsLast(history, commit.Decision.Key) ? PublishAsync(history, commit, last: false, cancel) : Task.CompletedTask;
+        IsWanted(history, commit.Decision.Key) && !IsLast(history, commit.Decision.Key) ? PublishAsync(history, commit, last: false, cancel) : Task.CompletedTask;
 
     /// <summary>Asks for all that has been committed and not evaluated, but for the last.</summary>
     public async Task RequestMissingAsync(ExperimentHistory history, CancellationToken cancel)
@@ -26,7 +26,8 @@ public sealed class EvaluationRequests(IBus bus)
     public Task RequestLastAsync(ExperimentHistory history, CancellationToken cancel) =>
         PublishAsync(history, history.Rounds[^1].Commit, last: true, cancel);
 
-    private static bool Wanted(ExperimentHistory history, RoundKey key) =>
+    /// <summary>Whether the spec wants this round evaluated.</summary>
+    public static bool IsWanted(ExperimentHistory history, RoundKey key) =>
         key.Stage == Stage.Finetune && history.Record.Spec.Evaluate.Includes(key.Round, history.Record.Spec.Training(key.Stage).Rounds);
 
     private static bool IsLast(ExperimentHistory history, RoundKey key) =>

@@ -40,6 +40,18 @@ public sealed class OpenRound
     public IReadOnlyList<LeftOut> LeftOut() =>
         Read(member => member.Update is null && member.Problem is { } reason ? new LeftOut(member.Progress.Client, reason) : null);
 
+    /// <summary>Who would count if the round ended now, in ordinal order of names, and why the others would not.</summary>
+    public RoundDecision Decision()
+    {
+        var counted = Counted().Select(update =>
+            new CountedUpdate(update.Manifest.Client, update.Manifest.Weights, update.Manifest.Samples, update.Manifest.Loss)).ToList();
+        var failed = LeftOut();
+        var missing = Opening.Cohort
+            .Where(client => counted.TrueForAll(c => c.Client != client) && failed.All(left => left.Client != client))
+            .Select(client => new LeftOut(client, "No update came before the deadline."));
+        return new RoundDecision(Key, counted, [.. failed.Concat(missing).OrderBy(left => left.Client.Name, StringComparer.Ordinal)]);
+    }
+
     public IReadOnlyList<ClientProgress> Progress() => Read(member => member.Progress);
 
     public ClientProgress? Progress(ClientId client) => Peek(client, member => member.Progress);

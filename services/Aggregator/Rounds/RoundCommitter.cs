@@ -2,27 +2,14 @@ using AspireFed.Aggregator.Experiments;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Ledger;
+using AspireFed.Ledger.Faults;
 using AspireFed.ServiceDefaults;
 
 namespace AspireFed.Aggregator.Rounds;
 
-/// <summary>Ends a round: writes the decision, then all that follows from it. The commit makes the round real.</summary>
+/// <summary>Ends a round: writes all that follows from its decision. The commit makes the round real.</summary>
 public sealed class RoundCommitter(ExperimentLedger ledger, GlobalModel model, ScratchFolder scratch, TimeProvider time)
 {
-    /// <summary>Writes down who counts, in ordinal order of names, and why the others do not.</summary>
-    public async Task<RoundDecision> DecideAsync(OpenRound round, CancellationToken cancel)
-    {
-        var counted = round.Counted().Select(update =>
-            new CountedUpdate(update.Manifest.Client, update.Manifest.Weights, update.Manifest.Samples, update.Manifest.Loss)).ToList();
-        var failed = round.LeftOut();
-        var missing = round.Opening.Cohort
-            .Where(client => counted.TrueForAll(c => c.Client != client) && failed.All(left => left.Client != client))
-            .Select(client => new LeftOut(client, "No update came before the deadline."));
-        var decision = new RoundDecision(round.Key, counted, [.. failed.Concat(missing).OrderBy(left => left.Client.Name, StringComparer.Ordinal)]);
-        await ledger.WriteAsync(ObjectNames.Decision(round.Key), decision, cancel);
-        return decision;
-    }
-
     /// <summary>Averages and commits; done twice, it writes the same bytes twice.</summary>
     public async Task<(RoundCommit Commit, RoundTiming Timing)> CommitAsync(
         ExperimentHistory history, OpenRound round, RoundDecision decision, CancellationToken cancel)
@@ -33,8 +20,10 @@ public sealed class RoundCommitter(ExperimentLedger ledger, GlobalModel model, S
         using (Telemetry.Activities.StartActivity("average")) file = await clock.AggregationAsync(() => model.WriteAsync(decision, cancel));
         using var trace = Telemetry.Activities.StartActivity("commit");
         var global = await clock.SendingAsync(() => ledger.Store.PutFileAsync(ObjectNames.GlobalWeights(key), file, cancel));
+        FaultHook.Reach(FaultPoint.GlobalWritten);
         var commit = new RoundCommit(decision, global, MeanLoss(decision));
         await ledger.WriteAsync(ObjectNames.Commit(key), commit, cancel);
+        FaultHook.Reach(FaultPoint.CommitWritten);
 
         // The next round's updates are checked against these weights: they are kept, all else goes.
         if (file != scratch.PathOf(global.Sha256)) File.Move(file, scratch.PathOf(global.Sha256), overwrite: true);

@@ -13,7 +13,7 @@ namespace AspireFed.Aggregator.Rounds;
 /// something may have changed, so a lost message only delays it and a restart is the same loop again.
 /// </summary>
 public sealed class RoundLoop(
-    ExperimentLedger ledger, RoundOpener opener, TrainingCommands commands, UpdateIntake intake, RoundCommitter committer,
+    RoundDecisions decisions, RoundOpener opener, TrainingCommands commands, UpdateIntake intake, RoundCommitter committer,
     EvaluationRequests evaluations, RoundBoard board, WakeUp wakeUp, Story story, TimeProvider time, ILogger<RoundLoop> logger)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
@@ -28,7 +28,7 @@ public sealed class RoundLoop(
         try
         {
             story.RoundOpened(history, opening, round.Progress());
-            var decision = await ledger.ReadAsync<RoundDecision>(ObjectNames.Decision(key), cancel)
+            var decision = await decisions.FindAsync(key, cancel)
                 ?? await DecideAsync(history, round, cancel);
             var (commit, timing) = await committer.CommitAsync(history, round, decision, cancel);
             history.Add(commit, timing);
@@ -54,7 +54,7 @@ public sealed class RoundLoop(
             switch (RoundRule.Judge(round.Opening, federation.Quorum, round.Counted().Count, round.LeftOut(), now, out var reason))
             {
                 case Verdict.Commit:
-                    return await committer.DecideAsync(round, cancel);
+                    return await decisions.MakeAsync(round.Decision(), cancel);
                 case Verdict.Fail:
                     throw new ExperimentFailedException(reason);
                 default:

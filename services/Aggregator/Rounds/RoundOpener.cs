@@ -2,6 +2,7 @@ using AspireFed.Aggregator.Experiments;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Ledger;
+using AspireFed.Ledger.Faults;
 
 namespace AspireFed.Aggregator.Rounds;
 
@@ -16,6 +17,7 @@ public sealed class RoundOpener(ExperimentLedger ledger, TimeProvider time)
         var opening = new RoundOpening(
             key, Cohort.Of(history.Record, key), history.StartOf(key), now, now.AddMinutes(history.Record.Spec.Federation.DeadlineMinutes));
         await ledger.WriteAsync(name, opening, cancel);
+        FaultHook.Reach(FaultPoint.RoundOpened);
         return opening;
     }
 }

@@ -2,6 +2,7 @@ using AspireFed.Aggregator.Clients;
 using AspireFed.Aggregator.Experiments;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Messages;
+using AspireFed.Ledger.Faults;
 using MassTransit;
 
 namespace AspireFed.Aggregator.Rounds;
@@ -44,6 +45,7 @@ public sealed class TrainingCommands(IBus bus, ClientRegistry registry, TimeProv
             history.TokenizerOf(round.Key.Stage));
         var endpoint = await EndpointAsync(registered.Queue);
         await endpoint.Send(command, context => context.TimeToLive = TimeToLive, cancel);
+        FaultHook.Reach(FaultPoint.CommandSent);
     }
 
     private Task<ISendEndpoint> EndpointAsync(string queue) => bus.GetSendEndpoint(new Uri($"queue:{queue}"));

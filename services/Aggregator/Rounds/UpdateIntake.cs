@@ -4,6 +4,7 @@ using AspireFed.Aggregator.LiveView;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Ledger;
+using AspireFed.Ledger.Faults;
 
 namespace AspireFed.Aggregator.Rounds;
 
@@ -55,6 +56,7 @@ public sealed class UpdateIntake(
             return;
         }
         round.Count(new VerifiedUpdate(manifest, file), time.GetUtcNow());
+        FaultHook.Reach(FaultPoint.UpdateCounted);
         story.Counted(history, manifest, round.Progress(client)!);
 
         async Task RefuseAsync(string why)

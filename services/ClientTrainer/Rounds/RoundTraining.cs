@@ -6,6 +6,7 @@ using AspireFed.Contracts.Messages;
 using AspireFed.Contracts.Specs;
 using AspireFed.Imaging.DataSets;
 using AspireFed.Ledger;
+using AspireFed.Ledger.Faults;
 using AspireFed.ServiceDefaults;
 using AspireFed.Training;
 
@@ -35,6 +36,7 @@ internal sealed class RoundTraining(
 
         cancel.ThrowIfCancellationRequested();
         DurableFile.Place(update, folder.Update(entry.Key, entry.Client.Name));
+        FaultHook.Reach(FaultPoint.UpdateTrained);
         return new LocalWork(
             result,
             WaitSeconds: Math.Max(0, (time.GetUtcNow() - entry.AcceptedUtc - time.GetElapsedTime(began)).TotalSeconds),

@@ -1,3 +1,4 @@
+using AspireFed.Ledger.Faults;
 using AspireFed.Training;
 
 namespace AspireFed.ClientTrainer.Rounds;
@@ -14,6 +15,7 @@ internal sealed class ThrottledProgress(TimeProvider time, Action<int, int, doub
 
     public void Report(LocalProgress value)
     {
+        if (value.Step > 0) FaultHook.Reach(FaultPoint.Training);
         if (value.Loss is { } loss && value.Step > _counted)
         {
             _lossSum += loss * (value.Step - _counted);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AspireFed.ClientTrainer.Hosting;
 using AspireFed.ClientTrainer.State;
 using AspireFed.Contracts.Messages;
+using AspireFed.Ledger.Faults;
 using MassTransit;
 
 namespace AspireFed.ClientTrainer.Rounds;
@@ -23,6 +24,7 @@ public sealed class TrainRoundConsumer(
             logger.LogWarning("A command for {Client} in {Round} came here, but another shard hosts this client", client, round);
         else if (journal.Accept(command, Activity.Current?.Id) is { } entry)
             progress.Repeat(entry);
+        FaultHook.Reach(FaultPoint.CommandAccepted);
         return Task.CompletedTask;
     }
 }

@@ -5,6 +5,7 @@ using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Messages;
 using AspireFed.Ledger;
+using AspireFed.Ledger.Faults;
 using AspireFed.ServiceDefaults;
 
 namespace AspireFed.ClientTrainer.Rounds;
@@ -57,11 +58,13 @@ internal sealed class UpdateSender(
         var began = time.GetTimestamp();
         var weights = await store.SendAsync(
             stop => ledger.Store.PutFileAsync(sha256 => ObjectNames.UpdateWeights(key, client.Name, sha256), path, stop), cancel);
+        FaultHook.Reach(FaultPoint.WeightsSent);
         var manifest = new UpdateManifest(
             key, client, settings.Name, weights, work.Result.Samples, work.Result.Loss, work.Result.Images,
             work.TrainSeconds, work.FetchSeconds + time.GetElapsedTime(began).TotalSeconds, work.WaitSeconds, work.Result.Transfer);
         var written = await store.SendAsync(
             stop => ledger.WriteAsync(ObjectNames.UpdateManifest(key, client.Name, weights.Sha256), manifest, stop), cancel);
+        FaultHook.Reach(FaultPoint.ManifestWritten);
         Telemetry.BytesMoved.Add(weights.Size, new KeyValuePair<string, object?>("direction", "up"));
         Activity.Current?.SetTag("aspirefed.bytes.sent", weights.Size);
         journal.Advance(entry with { State = JournalState.Uploaded, Manifest = written });
@@ -71,6 +74,7 @@ internal sealed class UpdateSender(
     private async Task AnnounceAsync(JournalEntry entry, CancellationToken cancel)
     {
         await messenger.PublishAsync(new UpdateReady(entry.Key, entry.Client, entry.Manifest!), cancel);
+        FaultHook.Reach(FaultPoint.UpdateAnnounced);
         Finish(entry);
     }
 

@@ -4,6 +4,7 @@ using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Messages;
 using AspireFed.Evaluator.Reports;
 using AspireFed.Ledger;
+using AspireFed.Ledger.Faults;
 using AspireFed.ServiceDefaults;
 using MassTransit;
 using Polly;
@@ -66,6 +67,7 @@ internal sealed class EvaluationWorker(
         if (model.Last)
         {
             await pictures.WriteAsync(experiment, cancel);
+            FaultHook.Reach(FaultPoint.ResultsDue);
             await report.WriteAsync(experiment, cancel);
         }
         var metrics = ofFinetuning ? await ledger.ReadAsync<RoundMetrics>(ObjectNames.Metrics(model.Key), cancel) : null;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Ledger;
+using AspireFed.Ledger.Faults;
 using AspireFed.Training;
 
 namespace AspireFed.Evaluator.Evaluations;
@@ -39,6 +40,7 @@ internal sealed class RoundEvaluation(
             await ledger.Store.GetFileAsync(commit.Global, weights, cancel);
             var metrics = await Task.Run(() => evaluator.EvaluateAsync(experiment, key, weights, cancel), cancel);
             await ledger.WriteAsync(ObjectNames.Metrics(key), metrics, cancel);
+            FaultHook.Reach(FaultPoint.MetricsWritten);
             logger.LogInformation("{Round}: top-1 {Top1:0.0000}, balanced accuracy {Balanced:0.0000} on {Images} images",
                 key, metrics.Overall.Top1, metrics.Overall.BalancedAccuracy, metrics.Overall.Images);
             return metrics;

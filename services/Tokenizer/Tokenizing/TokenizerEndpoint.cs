@@ -1,4 +1,5 @@
 using AspireFed.Contracts.Tokenizing;
+using AspireFed.Ledger.Faults;
 using Grpc.Core;
 using Contract = AspireFed.Contracts.Tokenizing;
 
@@ -36,6 +37,7 @@ internal sealed class TokenizerEndpoint(TokenizerShelf shelf) : Contract.Tokeniz
                 request.Settings ?? throw Refusal("The request names no tokenizer; fill in settings."), cancel);
             Check(request, tokenizer.ImageSize);
             var tokens = await shelf.RunAsync(() => tokenizer.TokenizeAsync(request.Pixels.Memory, request.Count, cancel), cancel);
+            FaultHook.Reach(FaultPoint.BatchTokenized);
             var reply = new TokenizeReply();
             reply.Tokens.AddRange(tokens);
             await responseStream.WriteAsync(reply, cancel);

@@ -3,6 +3,7 @@ using AspireFed.Aggregator;
 using AspireFed.Aggregator.Checkpoints;
 using AspireFed.Aggregator.Clients;
 using AspireFed.Aggregator.Experiments;
+using AspireFed.Aggregator.Leading;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Aggregator.Messaging;
 using AspireFed.Aggregator.Rounds;
@@ -10,6 +11,7 @@ using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Views;
 using AspireFed.Ledger;
+using AspireFed.Tests.Harness.Doubles;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,14 +44,14 @@ internal sealed class AggregatorHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<AggregatorHost> StartAsync(
-        IObjectStore store, IReadOnlyList<FakeTrainer> trainers, TimeProvider? time = null, FakeEvaluator? evaluator = null)
+        IObjectStore store, IReadOnlyList<FakeTrainer> trainers, TimeProvider? time = null, FakeEvaluator? evaluator = null, ILeaderLease? lease = null)
     {
         var view = new MemoryLiveView();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddRouting();
-        builder.Services.AddSingleton(time ?? TimeProvider.System).AddSingleton(store).AddSingleton<ExperimentLedger>();
-        builder.Services.AddSingleton<ILiveView>(view).AddAggregator();
+        builder.Services.AddSingleton(time ?? TimeProvider.System).AddSingleton(store);
+        builder.Services.AddSingleton<ILiveView>(view).AddSingleton(lease ?? new MemoryLease()).AddAggregator();
         builder.Services.AddMassTransitTestHarness(bus =>
         {
             bus.AddAggregatorConsumers();

@@ -45,6 +45,8 @@ internal sealed class MemoryLiveView : ILiveView
         return Task.CompletedTask;
     }
 
+    public Task ExpireAsync(string experiment, CancellationToken cancel) => Task.CompletedTask;
+
     public Task<IReadOnlyList<ClientProgress>> ClientsAsync(string experiment, CancellationToken cancel)
     {
         lock (_lock) return Task.FromResult<IReadOnlyList<ClientProgress>>(_clients.TryGetValue(experiment, out var clients) ? [.. clients.Values] : []);

@@ -11,7 +11,7 @@ public sealed class RestartTests
 {
     [Theory]
     [InlineData("opening.json")]
-    [InlineData("decision.json")]
+    [InlineData("decision-0000000001.json")]
     [InlineData("global.safetensors")]
     [InlineData("commit.json")]
     [InlineData("timing.json")]

@@ -3,6 +3,7 @@ using System.Net.ServerSentEvents;
 using System.Text.Json;
 using AspireFed.Aggregator;
 using AspireFed.Aggregator.Experiments;
+using AspireFed.Aggregator.Leading;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Aggregator.Messaging;
 using AspireFed.Contracts;
@@ -46,7 +47,7 @@ internal sealed class RunningAggregator(WebApplication app) : IAsyncDisposable
             ["Urls"] = "http://127.0.0.1:0",
         });
         builder.AddServiceDefaults().AddLedger().AddLiveViewStore();
-        builder.Services.AddSingleton<ILiveView, RedisLiveView>().AddAggregator();
+        builder.Services.AddSingleton<ILiveView, RedisLiveView>().AddSingleton<ILeaderLease, RedisLease>().AddAggregator();
         builder.AddMessaging(bus => bus.AddAggregatorConsumers(), (context, broker) =>
         {
             broker.ConfigureAggregatorEndpoints(context);

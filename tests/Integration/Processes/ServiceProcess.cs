@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -34,6 +35,21 @@ internal sealed class ServiceProcess(string project, IReadOnlyDictionary<string,
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>Returns when the process has ended by itself, or by another's hand.</summary>
+    public Task WaitForExitAsync(CancellationToken cancel) => Running.WaitForExitAsync(cancel);
+
+    /// <summary>Sends a signal such as STOP or CONT.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", Running.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>All that the process has printed so far.</summary>
+    public IReadOnlyCollection<string> Output => _output;
+
+    private Process Running => _process ?? throw new InvalidOperationException($"{project} does not run.");
 
     /// <summary>Ends the process as a crash does.</summary>
     public async Task KillAsync()

@@ -1,0 +1,165 @@
+using System.Net.Http.Json;
+using AspireFed.Contracts;
+using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Views;
+using AspireFed.Ledger;
+using AspireFed.Tests.Chaos.Plan;
+using AspireFed.Tests.Harness.Doubles;
+using AspireFed.Tests.Integration.Infrastructure;
+using AspireFed.Tests.Integration.Processes;
+using RabbitMQ.Client;
+using StackExchange.Redis;
+
+namespace AspireFed.Tests.Chaos.World;
+
+/// <summary>The real services as processes over real servers: two Aggregators, four trainers with a client each, a Tokenizer, an Evaluator.</summary>
+internal sealed class ChaosWorld : IAsyncDisposable
+{
+    private const int Trainers = 4;
+    private const int ImagesPerClient = 24;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("aspirefed-chaos-").FullName;
+    private readonly MiniDataSet _data = new([.. Enumerable.Range(0, Trainers).Select(i => ($"{(char)('a' + i)}", ImagesPerClient))]);
+    private readonly MinioObjectStore _store;
+    private readonly ServersFixture _servers;
+    private readonly List<HttpClient> _apis = [];
+    private readonly List<string> _queues = ["aggregator", "evaluator"];
+
+    public ChaosWorld(ServersFixture servers)
+    {
+        _servers = servers;
+        var bucket = $"chaos-{Guid.NewGuid():N}";
+        _store = new MinioObjectStore(ObjectStoreSettings.Parse(servers.ObjectStoreOf(bucket)), TimeProvider.System);
+        Ledger = new ExperimentLedger(_store);
+        var common = new Dictionary<string, string>
+        {
+            ["ConnectionStrings__redis"] = servers.Redis,
+            ["ConnectionStrings__rabbitmq"] = servers.RabbitMq,
+            ["ConnectionStrings__objectstore"] = servers.ObjectStoreOf(bucket),
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+            ["OMP_NUM_THREADS"] = "1",
+            ["OMP_WAIT_POLICY"] = "passive",
+        };
+        var tokens = ServiceProcess.FreePort();
+        Aggregators = [.. Enumerable.Range(0, 2).Select(i => Aggregator(i, common))];
+        TrainerProcesses = [.. Enumerable.Range(0, Trainers).Select(i => new Victim($"trainer {(char)('a' + i)}", "ClientTrainer", Points.Trainer,
+            new Dictionary<string, string>(common)
+            {
+                ["Trainer__Name"] = $"{bucket}-{i}",
+                ["Trainer__Clients"] = $"{(char)('a' + i)}",
+                ["Trainer__DataRoots"] = _data.Root,
+                ["Trainer__State"] = Path.Combine(_folder, $"trainer-{i}"),
+                ["Trainer__Tokenizer"] = $"http://127.0.0.1:{tokens}",
+                ["Trainer__AnnounceSeconds"] = "2",
+            }))];
+        _queues.AddRange(Enumerable.Range(0, Trainers).Select(i => $"trainer-{bucket}-{i}"));
+        Tokenizer = new Victim("tokenizer", "Tokenizer", Points.Tokenizer, new Dictionary<string, string>(common)
+        {
+            ["Kestrel__Endpoints__http__Url"] = $"http://127.0.0.1:{tokens}",
+        });
+        Evaluator = new Victim("evaluator", "Evaluator", Points.Evaluator, new Dictionary<string, string>(common)
+        {
+            ["Evaluator__DataRoots"] = _data.Root,
+            ["Evaluator__Scratch"] = Path.Combine(_folder, "evaluator"),
+        });
+    }
+
+    public ExperimentLedger Ledger { get; }
+
+    public IReadOnlyList<Victim> Aggregators { get; }
+
+    public IReadOnlyList<Victim> TrainerProcesses { get; }
+
+    public Victim Tokenizer { get; }
+
+    public Victim Evaluator { get; }
+
+    public IReadOnlyList<Victim> All => [.. Aggregators, .. TrainerProcesses, Tokenizer, Evaluator];
+
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        await _store.EnsureBucketAsync(cancel);
+        foreach (var victim in All) victim.Start();
+    }
+
+    /// <summary>Creates an experiment, as soon as an Aggregator leads and knows all its clients.</summary>
+    public async Task<string> CreateAsync(string yaml, CancellationToken cancel)
+    {
+        while (true)
+        {
+            foreach (var api in _apis)
+            {
+                try
+                {
+                    using var response = await api.PostAsync("/experiments", new StringContent(yaml), cancel);
+                    if (response.IsSuccessStatusCode)
+                        return (await response.Content.ReadFromJsonAsync<ExperimentSummary>(ContractJson.Options, cancel))!.Id;
+                }
+                catch (HttpRequestException)
+                {
+                    // It does not listen yet.
+                }
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(500), cancel);
+        }
+    }
+
+    /// <summary>The health of an Aggregator: healthy is the leader alone.</summary>
+    public async Task<bool> LeadsAsync(int aggregator, CancellationToken cancel)
+    {
+        try
+        {
+            using var response = await _apis[aggregator].GetAsync("/health", cancel);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public Task<RoundCommit?> CommitAsync(RoundKey key, CancellationToken cancel) =>
+        Ledger.ReadAsync<RoundCommit>(ObjectNames.Commit(key), cancel);
+
+    /// <summary>Takes everything out of Redis.</summary>
+    public async Task EmptyRedisAsync(CancellationToken cancel)
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync($"{_servers.Redis},allowAdmin=true");
+        await redis.GetServers()[0].FlushAllDatabasesAsync().WaitAsync(cancel);
+    }
+
+    /// <summary>Deletes the durable queues of all services, with all that waits in them.</summary>
+    public async Task DeleteQueuesAsync(CancellationToken cancel)
+    {
+        var factory = new ConnectionFactory { Uri = new Uri(_servers.RabbitMq) };
+        await using var connection = await factory.CreateConnectionAsync(cancel);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancel);
+        foreach (var queue in _queues) await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, cancellationToken: cancel);
+    }
+
+    public async Task RestartServerAsync(string name, CancellationToken cancel)
+    {
+        await _servers.KillAsync(name, cancel);
+        await _servers.StartAsync(name, cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var victim in All) await victim.DisposeAsync();
+        foreach (var api in _apis) api.Dispose();
+        _store.Dispose();
+        _data.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private Victim Aggregator(int number, Dictionary<string, string> common)
+    {
+        var address = $"http://127.0.0.1:{ServiceProcess.FreePort()}";
+        _apis.Add(new HttpClient { BaseAddress = new Uri(address) });
+        return new Victim($"aggregator {number}", "Aggregator", Points.Aggregator, new Dictionary<string, string>(common)
+        {
+            ["ASPNETCORE_URLS"] = address,
+            ["Aggregator__Scratch"] = Path.Combine(_folder, $"aggregator-{number}"),
+        });
+    }
+}
