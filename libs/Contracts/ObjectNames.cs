@@ -76,6 +76,9 @@ public static class ObjectNames
     /// <summary>Written after the weights; an update without it does not exist: <see cref="Documents.UpdateManifest"/>.</summary>
     public static string UpdateManifest(RoundKey key, string client, string sha256) => $"{UpdatesPrefix(key)}{client}/{sha256}.json";
 
+    /// <summary>The manifest of weights whose name is known.</summary>
+    public static string ManifestOf(ObjectRef weights) => $"{weights.Name[..^".safetensors".Length]}.json";
+
     /// <summary>Why a client could not give an update: <see cref="Documents.ClientFailure"/>.</summary>
     public static string Failure(RoundKey key, string client) => $"{UpdatesPrefix(key)}{client}/failure.json";
 }

@@ -23,7 +23,7 @@ public static class AggregatorServices
         services.AddSingleton<SentCheckpoints>().AddSingleton<SpecWeights>();
         services.AddSingleton<ExperimentCatalog>().AddSingleton<HistoryReader>().AddSingleton<ExperimentCreation>().AddSingleton<ExperimentCancellation>()
             .AddSingleton<ExperimentEnding>().AddSingleton<ExperimentRun>().AddSingleton<Conclusion>().AddSingleton<EvaluationBoard>();
-        services.AddSingleton<RoundLoop>().AddSingleton<RoundOpener>().AddSingleton<RoundDecisions>().AddSingleton<RoundCommitter>().AddSingleton<RoundBoard>().AddSingleton<WakeUp>()
+        services.AddSingleton<RoundLoop>().AddSingleton<RoundOpener>().AddSingleton<Cohort>().AddSingleton<RoundDecisions>().AddSingleton<RoundCommitter>().AddSingleton<RoundBoard>().AddSingleton<WakeUp>()
             .AddSingleton<TrainingCommands>().AddSingleton<UpdateIntake>().AddSingleton<UpdateVerifier>().AddSingleton<LateUpdates>()
             .AddSingleton<EvaluationRequests>().AddSingleton<WeightFiles>().AddSingleton<GlobalModel>().AddSingleton<GlobalModels>();
         services.AddSingleton(provider => new ScratchFolder(provider.GetRequiredService<IConfiguration>()["Aggregator:Scratch"]));

@@ -5,4 +5,16 @@ namespace AspireFed.Contracts.Documents;
 /// weights and the commit are pure functions of it.
 /// </summary>
 /// <param name="Epoch">Of the leader that made it.</param>
-public sealed record RoundDecision(RoundKey Key, IReadOnlyList<CountedUpdate> Counted, IReadOnlyList<LeftOut> LeftOut, long Epoch = 0);
+public sealed record RoundDecision(RoundKey Key, IReadOnlyList<CountedUpdate> Counted, IReadOnlyList<LeftOut> LeftOut, long Epoch = 0)
+{
+    /// <summary>Whether this update was there when the decision was made.</summary>
+    public bool Knows(ClientId client, string sha256) =>
+        Counted.Any(counted => counted.Client == client && counted.Weights.Sha256 == sha256)
+        || Refused.Any(refused => refused.Client == client && refused.Sha256 == sha256);
+
+    /// <summary>In the order in which they were refused.</summary>
+    public IReadOnlyList<RefusedUpdate> Refused { get; init; } = [];
+
+    /// <summary>In ordinal order of the clients' names.</summary>
+    public IReadOnlyList<AskedClient> Asked { get; init; } = [];
+}

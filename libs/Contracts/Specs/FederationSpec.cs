@@ -15,6 +15,15 @@ public sealed record FederationSpec
     [Range(0.01, 525_600.0), Description("Minutes after which a round no longer waits.")]
     public double DeadlineMinutes { get; init; } = 1440;
 
+    [Description("What becomes of an update that comes after its round's commit: refuse, or next, which counts it in the round after.")]
+    public LatePolicy Late { get; init; } = LatePolicy.Refuse;
+
+    [Description("Whether clients that are announced after the experiment's creation are asked too: fixed or open.")]
+    public Membership Clients { get; init; } = Membership.Fixed;
+
+    [Range(0, 100_000), Description("Rounds of a stage without an update after which a client is no longer asked in it; 0 asks it for ever.")]
+    public int DropAfter { get; init; }
+
     [Description("What becomes of a client's optimiser state between rounds.")]
     public OptimizerState Optimizer { get; init; } = OptimizerState.Keep;
 

@@ -17,7 +17,8 @@ public static class StoryText
     public static string StageBegan(RoundKey key, ClientId first) => $"Stage {key.Stage.ToName()} begins; {first.Name} makes its initial weights.";
 
     public static string RoundOpened(RoundOpening opening) =>
-        $"{Round(opening.Key)} is open; {Count(opening.Cohort.Count, "client")} asked: {string.Join(", ", opening.Cohort.Select(client => client.Name))}.";
+        $"{Round(opening.Key)} is open; {Count(opening.Cohort.Count, "client")} asked: {string.Join(", ", opening.Cohort.Select(client => client.Name))}"
+        + $"{(opening.Dropped.Count == 0 ? "" : $"; dropped, since they gave no update for too long: {string.Join(", ", opening.Dropped.Select(client => client.Name))}")}.";
 
     public static string Progressed(TrainingProgress report) => string.Create(CultureInfo.InvariantCulture,
         $"{report.Client.Name}: {report.Phase.ToString().ToLowerInvariant()}{Steps(report)}.");

@@ -16,7 +16,7 @@ public sealed class RoundSignals(
 {
     public async Task Consume(ConsumeContext<UpdateReady> context)
     {
-        if (board.Find(context.Message.Key) is not null) wakeUp.Set();
+        if (board.Awaits(context.Message.Key)) wakeUp.Set();
         else await late.AnswerAsync(context.Message, context.CancellationToken);
     }
 

@@ -14,15 +14,19 @@ public sealed class OpenRound
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, Member> _members = new(StringComparer.Ordinal);
     private readonly HashSet<string> _seen = [];
+    private readonly List<RefusedUpdate> _refused = [];
 
-    public OpenRound(RoundOpening opening)
+    /// <param name="takesLate">Whether updates of the round before may count.</param>
+    public OpenRound(RoundOpening opening, bool takesLate)
     {
-        Opening = opening;
+        (Opening, TakesLate) = (opening, takesLate);
         foreach (var client in opening.Cohort)
             _members[client.Name] = new Member(new ClientProgress(client, "", null, 0, 0, null, 0, false, "", null));
     }
 
     public RoundOpening Opening { get; }
+
+    public bool TakesLate { get; }
 
     public RoundKey Key => Opening.Key;
 
@@ -49,7 +53,11 @@ public sealed class OpenRound
         var missing = Opening.Cohort
             .Where(client => counted.TrueForAll(c => c.Client != client) && failed.All(left => left.Client != client))
             .Select(client => new LeftOut(client, "No update came before the deadline."));
-        return new RoundDecision(Key, counted, [.. failed.Concat(missing).OrderBy(left => left.Client.Name, StringComparer.Ordinal)]);
+        return new RoundDecision(Key, counted, [.. failed.Concat(missing).OrderBy(left => left.Client.Name, StringComparer.Ordinal)])
+        {
+            Refused = Refused(),
+            Asked = Read(member => new AskedClient(member.Progress.Client, member.Progress.Trainer, member.Times)),
+        };
     }
 
     public IReadOnlyList<ClientProgress> Progress() => Read(member => member.Progress);
@@ -63,6 +71,7 @@ public sealed class OpenRound
     public void Asked(ClientId client, string trainer, DateTimeOffset now) => Change(client, member =>
     {
         member.AskedUtc = now;
+        member.Times++;
         member.Progress = member.Progress with { Trainer = trainer, Problem = "" };
     });
 
@@ -104,10 +113,23 @@ public sealed class OpenRound
         if (member.Update is null) member.Progress = member.Progress with { Problem = reason };
     });
 
-    public bool HasCounted(ClientId client) => Peek(client, member => member.Update) is not null;
+    /// <summary>This update does not count; its client is left out unless a good one comes before the round is over.</summary>
+    public void Refuse(RefusedUpdate refused)
+    {
+        lock (_lock) _refused.Add(refused);
+        LeaveOut(refused.Client, $"Its update was refused: {refused.Reason}");
+    }
+
+    /// <summary>Whether an update of this very round counts already; one that came late from the round before gives way to it.</summary>
+    public bool HasCounted(ClientId client, RoundKey key) => Peek(client, member => member.Update) is { } update && (update.Manifest.Key == Key || key != Key);
 
     /// <summary>Whether an object of the round is seen for the first time. Only the loop asks.</summary>
     public bool IsNew(string name) => _seen.Add(name);
+
+    private IReadOnlyList<RefusedUpdate> Refused()
+    {
+        lock (_lock) return [.. _refused];
+    }
 
     private static DateTimeOffset Latest(Member member) =>
         member.Progress.LastSeenUtc is { } seen && seen > member.AskedUtc ? seen : member.AskedUtc;
@@ -139,6 +161,8 @@ public sealed class OpenRound
         public VerifiedUpdate? Update { get; set; }
 
         public string? Problem { get; set; }
+
+        public int Times { get; set; }
 
         public DateTimeOffset AskedUtc { get; set; } = DateTimeOffset.MinValue;
     }

@@ -44,7 +44,7 @@ public sealed class RoundCommitter(ExperimentLedger ledger, GlobalModel model, S
         if (known.Count == decision.Counted.Count) return [.. known.Select(update => update.Manifest)];
         List<UpdateManifest> manifests = [];
         foreach (var counted in decision.Counted)
-            manifests.Add(await ledger.GetAsync<UpdateManifest>(ObjectNames.UpdateManifest(decision.Key, counted.Client.Name, counted.Weights.Sha256), cancel));
+            manifests.Add(await ledger.GetAsync<UpdateManifest>(ObjectNames.ManifestOf(counted.Weights), cancel));
         return manifests;
     }
 }

@@ -3,6 +3,7 @@ using AspireFed.Aggregator.Experiments;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Specs;
 using AspireFed.Ledger;
 using AspireFed.ServiceDefaults;
 
@@ -23,7 +24,7 @@ public sealed class RoundLoop(
     {
         using var trace = StartTrace(key);
         var opening = await opener.OpenAsync(history, key, cancel);
-        var round = new OpenRound(opening);
+        var round = new OpenRound(opening, history.Record.Spec.Federation.Late == LatePolicy.Next);
         board.Open = round;
         try
         {

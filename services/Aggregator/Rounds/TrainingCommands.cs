@@ -41,8 +41,9 @@ public sealed class TrainingCommands(IBus bus, ClientRegistry registry, TimeProv
             return;
         }
         round.Asked(client, registered.Trainer, time.GetUtcNow());
-        var command = new TrainRound(round.Key, client, history.Reference, round.Opening.Start, round.Opening.DeadlineUtc,
-            history.TokenizerOf(round.Key.Stage));
+        var command = new TrainRound(round.Key, client, history.Reference, round.Opening.Start,
+            round.Opening.DeadlineUtc - time.GetUtcNow(), history.TokenizerOf(round.Key.Stage))
+        { Late = history.Record.Spec.Federation.Late };
         var endpoint = await EndpointAsync(registered.Queue);
         await endpoint.Send(command, context => context.TimeToLive = TimeToLive, cancel);
         FaultHook.Reach(FaultPoint.CommandSent);

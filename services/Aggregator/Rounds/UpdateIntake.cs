@@ -3,6 +3,7 @@ using AspireFed.Aggregator.Experiments;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Specs;
 using AspireFed.Ledger;
 using AspireFed.Ledger.Faults;
 
@@ -14,13 +15,22 @@ public sealed class UpdateIntake(
 {
     public async Task CollectAsync(ExperimentHistory history, OpenRound round, CancellationToken cancel)
     {
-        var prefix = ObjectNames.UpdatesPrefix(round.Key);
+        if (LateOf(history, round.Key) is { } earlier) await CollectAsync(history, round, earlier.Decision, cancel);
+        await CollectAsync(history, round, earlier: null, cancel);
+    }
+
+    /// <param name="earlier">The decision of the round before, whose updates that came after it are looked for; null for the round's own.</param>
+    private async Task CollectAsync(ExperimentHistory history, OpenRound round, RoundDecision? earlier, CancellationToken cancel)
+    {
+        var key = earlier?.Key ?? round.Key;
+        var prefix = ObjectNames.UpdatesPrefix(key);
         foreach (var name in await ledger.Store.ListAsync(prefix, cancel))
         {
             if (name[prefix.Length..].Split('/') is not [var folder, var file] || !file.EndsWith(".json", StringComparison.Ordinal)) continue;
             if (round.Opening.Cohort.FirstOrDefault(asked => asked.Name == folder) is not { } client || !round.IsNew(name)) continue;
+            if (earlier is not null && (file == "failure.json" || earlier.Knows(client, Path.GetFileNameWithoutExtension(file)))) continue;
             if (file == "failure.json") await TakeFailureAsync(history, round, client, name, cancel);
-            else await TakeUpdateAsync(history, round, client, name, Path.GetFileNameWithoutExtension(file), cancel);
+            else await TakeUpdateAsync(history, round, key, client, name, Path.GetFileNameWithoutExtension(file), cancel);
         }
     }
 
@@ -32,9 +42,9 @@ public sealed class UpdateIntake(
     }
 
     private async Task TakeUpdateAsync(
-        ExperimentHistory history, OpenRound round, ClientId client, string name, string sha256, CancellationToken cancel)
+        ExperimentHistory history, OpenRound round, RoundKey key, ClientId client, string name, string sha256, CancellationToken cancel)
     {
-        if (round.HasCounted(client))
+        if (round.HasCounted(client, key))
         {
             await RefuseAsync("Another update of this client counts already; one client counts once.");
             return;
@@ -44,7 +54,7 @@ public sealed class UpdateIntake(
             await RefuseAsync("Its manifest is not readable.");
             return;
         }
-        if (Fault(manifest, round.Key, client, sha256) is { } fault)
+        if (Fault(manifest, key, client, sha256) is { } fault)
         {
             await RefuseAsync(fault);
             return;
@@ -61,11 +71,15 @@ public sealed class UpdateIntake(
 
         async Task RefuseAsync(string why)
         {
-            round.LeaveOut(client, $"Its update was refused: {why}");
+            round.Refuse(new RefusedUpdate(client, sha256, why));
             story.Refused(history, client, why);
-            await commands.RefuseAsync(round.Key, client, sha256, why, cancel);
+            await commands.RefuseAsync(key, client, sha256, why, cancel);
         }
     }
+
+    /// <summary>The round whose late updates may count in this one, where the spec wants that.</summary>
+    private static RoundCommit? LateOf(ExperimentHistory history, RoundKey key) =>
+        history.Record.Spec.Federation.Late == LatePolicy.Next && key.Round > 1 ? history.LastCommit(key.Stage) : null;
 
     private static string? Fault(UpdateManifest manifest, RoundKey key, ClientId client, string sha256)
     {

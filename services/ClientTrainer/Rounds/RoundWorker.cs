@@ -28,10 +28,9 @@ internal sealed class RoundWorker(Journal journal, RoundTraining training, TimeP
 
     private async Task WorkAsync(JournalEntry entry, CancellationToken cancel)
     {
-        if (time.GetUtcNow() >= entry.Command.DeadlineUtc)
+        if (entry.IsOver(time.GetUtcNow()))
         {
-            logger.LogWarning("{Client} leaves {Round} out: its deadline passed at {Deadline:u}",
-                entry.Client, entry.Key, entry.Command.DeadlineUtc);
+            logger.LogWarning("{Client} leaves {Round} out: its deadline has passed", entry.Client, entry.Key);
             journal.Remove(entry);
             return;
         }

@@ -11,14 +11,14 @@ namespace AspireFed.ClientTrainer.Rounds;
 /// Writes a command into the journal and is done, so that the broker has its acknowledgement at once while the training takes hours.
 /// </summary>
 public sealed class TrainRoundConsumer(
-    Journal journal, HostedClients hosted, ProgressReporter progress, TimeProvider time, ILogger<TrainRoundConsumer> logger)
+    Journal journal, HostedClients hosted, ProgressReporter progress, ILogger<TrainRoundConsumer> logger)
     : IConsumer<TrainRound>
 {
     public Task Consume(ConsumeContext<TrainRound> context)
     {
         var command = context.Message;
         var (client, round) = (command.Client, command.Key);
-        if (time.GetUtcNow() >= command.DeadlineUtc)
+        if (command.Left <= TimeSpan.Zero)
             logger.LogInformation("A command for {Client} in {Round} comes after its deadline", client, round);
         else if (hosted.IsElsewhere(client))
             logger.LogWarning("A command for {Client} in {Round} came here, but another shard hosts this client", client, round);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Messages;
+using AspireFed.Contracts.Specs;
 
 namespace AspireFed.ClientTrainer.State;
 
@@ -56,7 +57,7 @@ public sealed class Journal : IDisposable
             if (Entries.Any(e => e.Client == command.Client && IsLater(e.Key, command.Key))) return null;
             var order = Entries.Select(e => e.Order).DefaultIfEmpty().Max() + 1;
             var entry = Store(new JournalEntry(order, command, traceParent, _time.GetUtcNow(), JournalState.Accepted));
-            RemoveEarlier(command.Key, command.Client);
+            RemoveEarlier(command.Key, command.Client, command.Late);
             return entry;
         }
     }
@@ -140,13 +141,14 @@ public sealed class Journal : IDisposable
         return entry;
     }
 
-    // A round that opens ends those before it. What the last one has given may still be on its way out.
-    private void RemoveEarlier(RoundKey key, ClientId client)
+    // A round that opens ends those before it. What the last one has given may still be on its way out, or may still
+    // count where late updates do.
+    private void RemoveEarlier(RoundKey key, ClientId client, LatePolicy late)
     {
         var earlier = Entries.Where(e => e.Client == client && e.Key.Experiment == key.Experiment).Where(e =>
             e.Key.Stage < key.Stage
             || (e.Key.Stage == key.Stage && e.Key.Round < key.Round - 1)
-            || (e.Key.Stage == key.Stage && e.Key.Round < key.Round && e.State == JournalState.Accepted));
+            || (e.Key.Stage == key.Stage && e.Key.Round < key.Round && e.State == JournalState.Accepted && late == LatePolicy.Refuse));
         foreach (var entry in earlier.ToList())
             Remove(entry);
         if (key.Round == 0) return;

@@ -1,5 +1,6 @@
 using AspireFed.Contracts;
 using AspireFed.Contracts.Messages;
+using AspireFed.Contracts.Specs;
 
 namespace AspireFed.ClientTrainer.State;
 
@@ -16,6 +17,9 @@ public sealed record JournalEntry(long Order, TrainRound Command, string? TraceP
 
     /// <summary>From <see cref="JournalState.Failed"/> on: one sentence.</summary>
     public string? Failure { get; init; }
+
+    /// <summary>Whether the round waits no longer, by the span that the command named and this site's own clock.</summary>
+    public bool IsOver(DateTimeOffset now) => Command.Late == LatePolicy.Refuse && now - AcceptedUtc >= Command.Left;
 
     public RoundKey Key => Command.Key;
 

@@ -9,6 +9,7 @@ using AspireFed.Aggregator.Messaging;
 using AspireFed.Aggregator.Rounds;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Messages;
 using AspireFed.Contracts.Views;
 using AspireFed.Ledger;
 using AspireFed.Tests.Harness.Doubles;
@@ -78,9 +79,15 @@ internal sealed class AggregatorHost : IAsyncDisposable
     public async Task AnnounceAsync(FakeTrainer trainer)
     {
         trainer.Bus = Bus;
+        await AnnounceAsync(trainer.Announcement);
+    }
+
+    /// <inheritdoc cref="AnnounceAsync(FakeTrainer)"/>
+    public async Task AnnounceAsync(TrainerAnnounced announcement)
+    {
         var registry = Services.GetRequiredService<ClientRegistry>();
         var known = registry.News;
-        await Bus.Publish(trainer.Announcement);
+        await Bus.Publish(announcement);
         await known.WaitAsync(TestContext.Current.CancellationToken);
     }
 

@@ -95,7 +95,7 @@ public sealed class RoundTests
         await using var world = new TrainerWorld(("a", 4));
         await world.StartTrainerAsync();
 
-        await world.SendAsync(Pretraining(0), "a", start: null, deadline: DateTimeOffset.UnixEpoch);
+        await world.SendAsync(Pretraining(0), "a", start: null, left: TimeSpan.Zero);
         await world.TrainAsync(Finetuning(0), "a", start: null);
 
         Assert.Single(world.Updates.All);

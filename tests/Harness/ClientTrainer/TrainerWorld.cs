@@ -14,7 +14,7 @@ namespace AspireFed.Tests.Harness.ClientTrainer;
 /// <summary>A trainer with everything around it: a broker in memory, a store and images in folders, and the Aggregator's ears.</summary>
 internal sealed class TrainerWorld : IAsyncDisposable
 {
-    private static readonly DateTimeOffset Late = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Long = TimeSpan.FromDays(365);
 
     private readonly string _state = Directory.CreateTempSubdirectory("aspirefed-state-").FullName;
     private IHost? _trainer;
@@ -88,11 +88,11 @@ internal sealed class TrainerWorld : IAsyncDisposable
     }
 
     /// <summary>Sends a command as the Aggregator does.</summary>
-    public async Task SendAsync(RoundKey key, string client, ObjectRef? start, DateTimeOffset? deadline = null)
+    public async Task SendAsync(RoundKey key, string client, ObjectRef? start, TimeSpan? left = null)
     {
         var spec = await Ledger.WriteAsync(ObjectNames.Experiment(Experiment.Id), Experiment, Cancel);
         var endpoint = await Bus.GetSendEndpoint(new Uri("queue:trainer-one"));
-        await endpoint.Send(new TrainRound(key, MiniDataSet.Client(client), spec, start, deadline ?? Late), Cancel);
+        await endpoint.Send(new TrainRound(key, MiniDataSet.Client(client), spec, start, left ?? Long), Cancel);
     }
 
     public Task PublishAsync<T>(T message)

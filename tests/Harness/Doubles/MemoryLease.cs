@@ -11,7 +11,7 @@ internal sealed class MemoryLease : ILeaderLease
     private string? _holder;
     private long _epoch;
 
-    public TimeSpan Length { get; } = TimeSpan.FromDays(1_000_000);
+    public TimeSpan Length { get; init; } = TimeSpan.FromDays(1_000_000);
 
     public Task<long?> TryTakeAsync(string holder, long above, CancellationToken cancel)
     {
@@ -36,6 +36,12 @@ internal sealed class MemoryLease : ILeaderLease
             if (_holder == holder && _epoch == epoch) _holder = null;
         }
         return Task.CompletedTask;
+    }
+
+    /// <summary>Gives the lease to someone else.</summary>
+    public void Depose(string by)
+    {
+        lock (_lock) (_holder, _epoch) = (by, _epoch + 1);
     }
 
     public Task<string?> HolderAsync(CancellationToken cancel)

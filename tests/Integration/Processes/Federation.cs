@@ -67,7 +67,7 @@ internal sealed class Federation : IAsyncDisposable
     {
         var spec = await Ledger.WriteAsync(ObjectNames.Experiment(Experiment.Id), Experiment, Cancel);
         var endpoint = await _host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"queue:trainer-{_name}"));
-        await endpoint.Send(new TrainRound(round, MiniDataSet.Client(Client), spec, start, DateTimeOffset.MaxValue), Cancel);
+        await endpoint.Send(new TrainRound(round, MiniDataSet.Client(Client), spec, start, TimeSpan.MaxValue), Cancel);
     }
 
     public async Task<UpdateManifest> AnswerAsync(RoundKey round) => await Ledger.GetAsync<UpdateManifest>(
