@@ -17,6 +17,6 @@ public sealed record LocalRound(
     /// <summary>Keeps the steps that have been made; null where the round is always trained from its beginning.</summary>
     public IStepSaves? Saves { get; init; }
 
-    /// <summary>Carries out the writing of what came of the round, and may do it again: hours of work are not lost to a full disk.</summary>
-    public Action<Action> Write { get; init; } = write => write();
+    /// <summary>Writes a file that came of the round, and may begin again: hours of work are not lost to a full disk.</summary>
+    public Action<string, Action<string>> Write { get; init; } = (path, write) => write(path);
 }

@@ -68,8 +68,8 @@ public sealed class LocalTrainer(
         if (report.Sums.Steps != plan.Steps)
             throw new InvalidOperationException($"Client {round.Client} got {report.Sums.Steps} of {plan.Steps} batches in round {round.Key}.");
 
-        round.Write(() => ModelFile.Save(learner.Task.Model, round.UpdatedWeights, WeightsMetadata.Of(round.Key)));
-        round.Write(() => OptimizerFile.Save(learner.Optimizer, round.OptimizerStateOut));
+        round.Write(round.UpdatedWeights, path => ModelFile.Save(learner.Task.Model, path, WeightsMetadata.Of(round.Key)));
+        round.Write(round.OptimizerStateOut, path => OptimizerFile.Save(learner.Optimizer, path));
         return new LocalResult(plan.Images.Count, report.Sums.Images, report.Sums.MeanLoss);
     }
 

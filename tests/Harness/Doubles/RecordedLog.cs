@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
-namespace AspireFed.Tests.Integration.Infrastructure;
+namespace AspireFed.Tests.Harness.Doubles;
 
 /// <summary>What a host logs, to wait for.</summary>
 internal sealed class RecordedLog : ILoggerProvider
