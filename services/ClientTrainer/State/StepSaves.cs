@@ -28,7 +28,8 @@ internal sealed class StepSaves(JournalEntry entry, Journal journal, StateFolder
         catch (IOException e)
         {
             File.Delete(finished);
-            logger.LogWarning("{Client} cannot save how far it is in {Round} and trains on: {Reason}", entry.Client, entry.Key, e.Message);
+            var reason = DiskFull.IsBehind(e) ? $"the disk of {folder.Scratch} is full" : e.Message;
+            logger.LogWarning("{Client} cannot save how far it is in {Round} and trains on: {Reason}", entry.Client, entry.Key, reason);
         }
     }
 
