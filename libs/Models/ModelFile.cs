@@ -32,19 +32,8 @@ public static class ModelFile
     /// Writes the model's tensors in the order of a PyTorch state dict, but wider types first. Equal tensors and metadata give equal bytes.
     /// </summary>
     /// <exception cref="IOException">The file cannot be made or the disk is full.</exception>
-    public static void Save(nn.Module model, string path, IReadOnlyDictionary<string, string> metadata)
-    {
-        var tensors = StateTensors.Of(model);
-        var entries = tensors.Select(tensor => (tensor.Key, StateTensors.TypeOf(tensor.Value), (IReadOnlyList<long>)tensor.Value.shape));
-        var header = SafetensorsHeader.Create(entries, metadata);
-        using var writer = SafetensorsWriter.Create(path, header);
-        foreach (var (name, tensor) in tensors)
-        {
-            using var scope = NewDisposeScope();
-            writer.Write(name, tensor.detach().cpu().contiguous().bytes);
-        }
-        writer.Complete();
-    }
+    public static void Save(nn.Module model, string path, IReadOnlyDictionary<string, string> metadata) =>
+        StateTensors.Save(StateTensors.Of(model), path, metadata);
 
     private static List<string> Differences(SafetensorsHeader header, OrderedDictionary<string, Tensor> tensors)
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace AspireFed.Models;
 
 /// <summary>The passage between tensors and the entries of safetensors files.</summary>
-internal static class StateTensors
+public static class StateTensors
 {
     /// <summary>
     /// Parameters and buffers by name, in PyTorch's order: a module's own parameters, its own buffers, its children. TorchSharp's own
@@ -22,6 +22,22 @@ internal static class StateTensors
             foreach (var (name, buffer) in owner.named_buffers(recurse: false)) tensors.Add(prefix + name, buffer);
             foreach (var (name, child) in owner.named_children()) Add(child, $"{prefix}{name}.");
         }
+    }
+
+    /// <summary>Writes tensors in the order given, but wider types first. Equal tensors and metadata give equal bytes.</summary>
+    /// <exception cref="IOException">The file cannot be made or the disk is full.</exception>
+    public static void Save(
+        IEnumerable<KeyValuePair<string, Tensor>> tensors, string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        var named = tensors.ToList();
+        var entries = named.Select(tensor => (tensor.Key, TypeOf(tensor.Value), (IReadOnlyList<long>)tensor.Value.shape));
+        using var writer = SafetensorsWriter.Create(path, SafetensorsHeader.Create(entries, metadata));
+        foreach (var (name, tensor) in named)
+        {
+            using var scope = NewDisposeScope();
+            writer.Write(name, tensor.detach().cpu().contiguous().bytes);
+        }
+        writer.Complete();
     }
 
     public static TensorType TypeOf(Tensor tensor) => tensor.dtype switch

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace AspireFed.Training;
 
-/// <summary>A task's model with its optimiser: makes one step after another and keeps no other state.</summary>
+/// <summary>A task's model with its optimiser: makes one step after another and keeps no other state but its random numbers.</summary>
 public sealed class Learner : IDisposable
 {
     private readonly LocalTask _task;
@@ -41,6 +41,13 @@ public sealed class Learner : IDisposable
 
     /// <summary>Takes the model's weights as they are now for the global ones of the round.</summary>
     public void StartRound() => _proximal?.Start();
+
+    /// <summary>Where the random numbers of drop path and noise are.</summary>
+    public Tensor RandomState
+    {
+        get => _dropPath.get_state();
+        set => _dropPath.set_state(value);
+    }
 
     /// <summary>Starts the random numbers of drop path and noise anew.</summary>
     public void Seed(long seed) => _dropPath.manual_seed(seed);

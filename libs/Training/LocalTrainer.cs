@@ -6,6 +6,7 @@ using AspireFed.Imaging.Pixels;
 using AspireFed.Models;
 using AspireFed.Training.Batches;
 using AspireFed.Training.Optimization;
+using AspireFed.Training.Resuming;
 using AspireFed.Training.Tasks;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ namespace AspireFed.Training;
 
 /// <summary>
 /// Trains one client for one round (Yan et al., algorithm 1): reads the global weights, trains `localEpochs` epochs, writes the update and
-/// the optimiser state. Equal inputs give equal bytes. Keeps model and decoded images between calls; holds nothing else. Not for concurrent
+/// the optimiser state. Equal inputs give equal bytes, also where the round goes on from a save. Keeps model and decoded images between calls; holds nothing else. Not for concurrent
 /// use: one trainer, one device.
 /// </summary>
 /// <param name="device">See <see cref="ComputeDevice.Choose"/>.</param>
@@ -31,7 +32,7 @@ public sealed class LocalTrainer(
     private readonly WorkThread _thread = new("local training");
     private (ModelSpec Model, LocalTrainingSpec Training, int Classes, double Proximal, Learner Learner)? _bench;
 
-    /// <exception cref="InputException">The client's images or the weights are at fault; nothing has been written.</exception>
+    /// <exception cref="InputException">The client's images or the weights are at fault; no update has been written.</exception>
     public Task<LocalResult> TrainAsync(LocalRound round, IProgress<LocalProgress> progress, CancellationToken cancel) =>
         _thread.RunAsync(() => Train(round, progress, cancel), cancel);
 
@@ -47,15 +48,11 @@ public sealed class LocalTrainer(
         ComputeThreads.Use(spec.Model.Threads);
         var plan = new RoundPlan(spec, round.Key, round.Client, data.Open(round.Client.Set)) { TokenizerWeights = round.TokenizerWeights };
         var learner = Bench(spec.Model, plan, round.Key.Stage, spec.Federation.Proximal);
-        ModelFile.Load(learner.Task.Model, round.GlobalWeights);
-        learner.Optimizer.Reset();
-        if (round.OptimizerStateIn is { } state && spec.Federation.Optimizer == OptimizerState.Keep)
-            OptimizerFile.Load(learner.Optimizer, state);
-        learner.StartRound();
-        learner.Seed(plan.Random(0, "drop-path").NextSeed());
+        var resumption = new Resumption(round.Saves, learner, _time);
+        var done = resumption.Begin(plan.Steps, () => Begin(learner, round, plan));
 
-        var report = new ProgressReport(plan.Steps, progress, _time, ReportEvery);
-        foreach (var batch in learner.Task.BatchesAsync(plan, cancel).Ahead(BatchesAhead, cancel).ToBlockingEnumerable(cancel))
+        var report = new ProgressReport(done, plan.Steps, progress, _time, ReportEvery);
+        foreach (var batch in learner.Task.BatchesAsync(plan.After(done.Steps), cancel).Ahead(BatchesAhead, cancel).ToBlockingEnumerable(cancel))
         {
             using (batch)
             {
@@ -64,15 +61,26 @@ public sealed class LocalTrainer(
                 var loss = learner.Step(batch, rate);
                 if (!double.IsFinite(loss)) throw Diverged(round, batch, plan);
                 report.Add(loss, batch.Count);
+                resumption.Offer(report.Sums, plan.Steps);
             }
             cancel.ThrowIfCancellationRequested();
         }
-        if (report.Steps != plan.Steps)
-            throw new InvalidOperationException($"Client {round.Client} got {report.Steps} of {plan.Steps} batches in round {round.Key}.");
+        if (report.Sums.Steps != plan.Steps)
+            throw new InvalidOperationException($"Client {round.Client} got {report.Sums.Steps} of {plan.Steps} batches in round {round.Key}.");
 
-        ModelFile.Save(learner.Task.Model, round.UpdatedWeights, WeightsMetadata.Of(round.Key));
-        OptimizerFile.Save(learner.Optimizer, round.OptimizerStateOut);
-        return new LocalResult(plan.Images.Count, report.Images, report.MeanLoss);
+        round.Write(round.UpdatedWeights, path => ModelFile.Save(learner.Task.Model, path, WeightsMetadata.Of(round.Key)));
+        round.Write(round.OptimizerStateOut, path => OptimizerFile.Save(learner.Optimizer, path));
+        return new LocalResult(plan.Images.Count, report.Sums.Images, report.Sums.MeanLoss);
+    }
+
+    private static void Begin(Learner learner, LocalRound round, RoundPlan plan)
+    {
+        ModelFile.Load(learner.Task.Model, round.GlobalWeights);
+        learner.Optimizer.Reset();
+        if (round.OptimizerStateIn is { } state && plan.Spec.Federation.Optimizer == OptimizerState.Keep)
+            OptimizerFile.Load(learner.Optimizer, state);
+        learner.StartRound();
+        learner.Seed(plan.Random(0, "drop-path").NextSeed());
     }
 
     /// <summary>The model and its optimiser; those of the last call where they fit, since all of their content is set anew.</summary>

@@ -1,3 +1,5 @@
+using AspireFed.Training.Resuming;
+
 namespace AspireFed.Training;
 
 /// <summary>Sums up steps and tells about them now and then, not at every step.</summary>
@@ -7,34 +9,29 @@ internal sealed class ProgressReport
     private readonly IProgress<LocalProgress> _progress;
     private readonly TimeProvider _time;
     private readonly TimeSpan _every;
-    private double _loss, _lossSinceReport;
+    private double _lossSinceReport;
     private long _imagesAtReport, _reportedAt;
     private int _stepsAtReport;
 
-    public ProgressReport(int steps, IProgress<LocalProgress> progress, TimeProvider time, TimeSpan every)
+    /// <param name="done">The steps before, of a round that is resumed.</param>
+    public ProgressReport(StepSums done, int ofSteps, IProgress<LocalProgress> progress, TimeProvider time, TimeSpan every)
     {
-        (_ofSteps, _progress, _time, _every) = (steps, progress, time, every);
-        _reportedAt = time.GetTimestamp();
-        progress.Report(new LocalProgress(0, steps, null, 0));
+        (Sums, _ofSteps, _progress, _time, _every) = (done, ofSteps, progress, time, every);
+        (_imagesAtReport, _stepsAtReport, _reportedAt) = (done.Images, done.Steps, time.GetTimestamp());
+        progress.Report(new LocalProgress(done.Steps, ofSteps, null, 0));
     }
 
-    public int Steps { get; private set; }
-
-    public long Images { get; private set; }
-
-    public double MeanLoss => Steps == 0 ? 0 : _loss / Steps;
+    public StepSums Sums { get; private set; }
 
     public void Add(double loss, int images)
     {
-        Steps++;
-        Images += images;
-        _loss += loss;
+        Sums = Sums.Add(loss, images);
         _lossSinceReport += loss;
         var elapsed = _time.GetElapsedTime(_reportedAt);
-        if (elapsed < _every && Steps < _ofSteps) return;
+        if (elapsed < _every && Sums.Steps < _ofSteps) return;
 
-        var rate = elapsed > TimeSpan.Zero ? (Images - _imagesAtReport) / elapsed.TotalSeconds : 0;
-        _progress.Report(new LocalProgress(Steps, _ofSteps, _lossSinceReport / (Steps - _stepsAtReport), rate));
-        (_lossSinceReport, _imagesAtReport, _stepsAtReport, _reportedAt) = (0, Images, Steps, _time.GetTimestamp());
+        var rate = elapsed > TimeSpan.Zero ? (Sums.Images - _imagesAtReport) / elapsed.TotalSeconds : 0;
+        _progress.Report(new LocalProgress(Sums.Steps, _ofSteps, _lossSinceReport / (Sums.Steps - _stepsAtReport), rate));
+        (_lossSinceReport, _imagesAtReport, _stepsAtReport, _reportedAt) = (0, Sums.Images, Sums.Steps, _time.GetTimestamp());
     }
 }

@@ -31,6 +31,9 @@ public sealed record TrainerOptions
     /// <summary>Longest silence about a client that has work, so that its lease does not run out.</summary>
     public double HeartbeatSeconds { get; init; } = 20;
 
+    /// <summary>How long a training goes on between two saves, from the last of which it is resumed; 0 saves after every step.</summary>
+    public double SaveMinutes { get; init; } = 5;
+
     /// <summary>Address of the tokenizer on this side of the site's border.</summary>
     public string Tokenizer { get; init; } = "http://tokenizer";
 

@@ -37,6 +37,7 @@ public static class TrainerServices
         services.AddSingleton<HostedClients>();
         services.AddSingleton<Messenger>();
         services.AddSingleton<StateFolder>();
+        services.AddSingleton<DiskPatience>();
         services.AddSingleton<Journal>();
         services.AddSingleton<OptimizerStates>();
         services.AddSingleton<WeightsCache>();

@@ -15,6 +15,7 @@ public sealed partial record TrainerSettings
         Clients = Split(options.Clients, ',');
         AnnouncePeriod = TimeSpan.FromSeconds(options.AnnounceSeconds);
         HeartbeatPeriod = TimeSpan.FromSeconds(options.HeartbeatSeconds);
+        SavePeriod = TimeSpan.FromMinutes(options.SaveMinutes);
         Tokenizer = new Uri(options.Tokenizer);
         Device = options.Device;
     }
@@ -36,6 +37,8 @@ public sealed partial record TrainerSettings
     public TimeSpan AnnouncePeriod { get; }
 
     public TimeSpan HeartbeatPeriod { get; }
+
+    public TimeSpan SavePeriod { get; }
 
     public Uri Tokenizer { get; }
 
@@ -64,6 +67,8 @@ public sealed partial record TrainerSettings
             yield return $"Trainer:AnnounceSeconds is {options.AnnounceSeconds}; give seconds from 0.1 to 3600.";
         if (options.HeartbeatSeconds is not (>= 0.1 and <= 3600))
             yield return $"Trainer:HeartbeatSeconds is {options.HeartbeatSeconds}; give seconds from 0.1 to 3600.";
+        if (options.SaveMinutes is not (>= 0 and <= 1440))
+            yield return $"Trainer:SaveMinutes is {options.SaveMinutes}; give minutes from 0 to 1440.";
         if (!Uri.TryCreate(options.Tokenizer, UriKind.Absolute, out var tokenizer) || tokenizer.Scheme is not ("http" or "https"))
             yield return $"Trainer:Tokenizer is '{options.Tokenizer}'; give the tokenizer's address, such as http://tokenizer.";
     }

@@ -55,14 +55,25 @@ public sealed class RoundPlan
 
     public int Steps => StepsPerEpoch * Training.LocalEpochs;
 
-    /// <summary>The batches of the round, each epoch shuffled anew.</summary>
+    /// <summary>Steps that a round which is resumed has behind it.</summary>
+    public int StepsDone { get; private set; }
+
+    /// <summary>The same plan for a round that has made some of its steps.</summary>
+    public RoundPlan After(int steps)
+    {
+        var rest = (RoundPlan)MemberwiseClone();
+        rest.StepsDone = steps;
+        return rest;
+    }
+
+    /// <summary>The batches that are still to come, each epoch shuffled anew.</summary>
     public IEnumerable<PlannedBatch> Batches()
     {
-        for (var epoch = 0; epoch < Training.LocalEpochs; epoch++)
+        for (var epoch = StepsDone / StepsPerEpoch; epoch < Training.LocalEpochs; epoch++)
         {
             LabelledImage[] order = [.. Images];
             Random(epoch, "order").Shuffle(order.AsSpan());
-            for (var step = 0; step < StepsPerEpoch; step++)
+            for (var step = Math.Max(0, StepsDone - (epoch * StepsPerEpoch)); step < StepsPerEpoch; step++)
                 yield return new PlannedBatch(epoch, step, order[(step * Training.BatchSize)..((step + 1) * Training.BatchSize)]);
         }
     }

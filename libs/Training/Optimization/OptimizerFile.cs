@@ -56,7 +56,7 @@ public static class OptimizerFile
         if (!ReferenceEquals(host, value)) value.copy_(host);
     }
 
-    private static IEnumerable<(string Name, Tensor Value)> Named(AdamW optimizer) =>
+    internal static IEnumerable<(string Name, Tensor Value)> Named(AdamW optimizer) =>
         optimizer.Moments.SelectMany(moment => new[]
         {
             (FirstPrefix + moment.Name, moment.First), (SecondPrefix + moment.Name, moment.Second),

@@ -9,7 +9,7 @@ public abstract class LocalTask : IDisposable
 {
     public abstract VisionModel Model { get; }
 
-    /// <summary>The batches of a round in order, made one by one as they are asked for.</summary>
+    /// <summary>The batches of a round that are still to come, in order, made one by one as they are asked for.</summary>
     public abstract IAsyncEnumerable<Batch> BatchesAsync(RoundPlan plan, CancellationToken cancel);
 
     /// <summary>The loss of a batch, a scalar.</summary>

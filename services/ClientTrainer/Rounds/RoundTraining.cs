@@ -14,8 +14,9 @@ namespace AspireFed.ClientTrainer.Rounds;
 
 /// <summary>One client's round on this machine: fetch the global weights, train, put update and optimiser state in place.</summary>
 internal sealed class RoundTraining(
-    ExperimentRecords records, WeightsCache weights, OptimizerStates optimizerStates, StateFolder folder, StorePatience store,
-    LocalTrainer trainer, IStageWork work, DataSetCatalog catalog, ProgressReporter progress, TimeProvider time)
+    ExperimentRecords records, WeightsCache weights, OptimizerStates optimizerStates, StateFolder folder, Journal journal,
+    StorePatience store, DiskPatience disk, LocalTrainer trainer, IStageWork work, DataSetCatalog catalog, ProgressReporter progress,
+    TrainerSettings settings, TimeProvider time, ILogger<RoundTraining> logger)
 {
     /// <returns>What came of it, or null where the experiment has ended.</returns>
     /// <exception cref="InputException">The client's images, the weights or the tokenizer are at fault.</exception>
@@ -30,12 +31,12 @@ internal sealed class RoundTraining(
         progress.Report(entry, TrainingPhase.Training);
         var update = Path.Combine(folder.Scratch, "update.safetensors");
         var result = entry.Key.Round == 0
-            ? await Task.Run(() => WriteInitialWeights(experiment, entry, start, update), cancel)
+            ? await Task.Run(() => WriteInitialWeights(experiment, entry, start, update, cancel), cancel)
             : await TrainAsync(experiment, entry, start, update, cancel);
         var trained = time.GetTimestamp();
 
         cancel.ThrowIfCancellationRequested();
-        DurableFile.Place(update, folder.Update(entry.Key, entry.Client.Name));
+        disk.Write(() => DurableFile.Place(update, folder.Update(entry.Key, entry.Client.Name)), cancel);
         FaultHook.Reach(FaultPoint.UpdateTrained);
         return new LocalWork(
             result,
@@ -48,16 +49,23 @@ internal sealed class RoundTraining(
     {
         if (command.Start is null && command.Key.Round == 0) return null;
         if (command.Start is null) throw new InputException($"The command for {command.Key} names no weights to start from.");
-        var (path, fetched) = await store.FetchAsync(stop => weights.GetAsync(command.Start, stop), cancel);
+        var (path, fetched) = await disk.WriteAsync(
+            room => store.FetchAsync(stop => weights.GetAsync(command.Start, stop), room), cancel);
         Telemetry.BytesMoved.Add(fetched, new KeyValuePair<string, object?>("direction", "down"));
         Activity.Current?.SetTag("aspirefed.bytes.fetched", fetched);
         return path;
     }
 
-    private LocalResult WriteInitialWeights(ExperimentRecord experiment, JournalEntry entry, string? start, string update)
+    private LocalResult WriteInitialWeights(
+        ExperimentRecord experiment, JournalEntry entry, string? start, string update, CancellationToken cancel)
     {
         var set = catalog.Open(entry.Client.Set);
-        var transfer = work.WriteInitialWeights(experiment, entry.Key.Stage, set.Classes.Count, start, update);
+        TransferReport? transfer = null;
+        disk.Write(() =>
+        {
+            transfer = work.WriteInitialWeights(experiment, entry.Key.Stage, set.Classes.Count, start, update);
+            DurableFile.Flush(update);
+        }, cancel);
         return new LocalResult(set.TrainImages(entry.Client).Count, Images: 0, Loss: 0, transfer);
     }
 
@@ -67,10 +75,18 @@ internal sealed class RoundTraining(
         var client = entry.Client.Name;
         var before = experiment.Spec.Federation.Optimizer == OptimizerState.Keep ? optimizerStates.Before(entry.Key, client) : null;
         var after = Path.Combine(folder.Scratch, "optimizer");
-        var round = new LocalRound(experiment, entry.Key, entry.Client, start!, before, update, after, entry.Command.Tokenizer);
+        var round = new LocalRound(experiment, entry.Key, entry.Client, start!, before, update, after, entry.Command.Tokenizer)
+        {
+            Saves = new StepSaves(entry, journal, folder, settings.SavePeriod, logger),
+            Write = (path, write) => disk.Write(() =>
+            {
+                write(path);
+                DurableFile.Flush(path);
+            }, cancel),
+        };
         var result = await Task.Run(() => trainer.TrainAsync(round, progress.Of(entry), cancel), cancel);
         cancel.ThrowIfCancellationRequested();
-        optimizerStates.Keep(entry.Key, client, after);
+        disk.Write(() => optimizerStates.Keep(entry.Key, client, after), cancel);
         return result;
     }
 }

@@ -6,8 +6,8 @@ using AspireFed.ServiceDefaults;
 namespace AspireFed.ClientTrainer.Rounds;
 
 /// <summary>Trains accepted commands, one after another in the order of their arrival.</summary>
-internal sealed class RoundWorker(Journal journal, RoundTraining training, TimeProvider time, ILogger<RoundWorker> logger)
-    : BackgroundService
+internal sealed class RoundWorker(
+    Journal journal, RoundTraining training, DiskPatience disk, TimeProvider time, ILogger<RoundWorker> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -44,19 +44,20 @@ internal sealed class RoundWorker(Journal journal, RoundTraining training, TimeP
                 journal.Drop(entry.Key.Experiment);
                 return;
             }
-            journal.Advance(entry with { State = JournalState.Trained, Work = work });
+            await disk.WriteAsync(() => journal.Advance(entry with { State = JournalState.Trained, Work = work }), cancel);
             Measure(entry, work);
             logger.LogInformation("{Client} has trained {Round}: loss {Loss:0.0000}, {Images} images in {Seconds:0.0} s",
                 entry.Client, entry.Key, work.Result.Loss, work.Result.Images, work.TrainSeconds);
         }
         catch (InputException e)
         {
-            Fail(entry, activity, e.Message);
+            await FailAsync(entry, activity, e.Message, cancel);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
             logger.LogError(e, "{Client} fails in {Round}", entry.Client, entry.Key);
-            Fail(entry, activity, $"{entry.Client} failed in {entry.Key} with {e.GetType().Name}: {e.Message.Trim().Split('\n')[0]}");
+            var reason = $"{entry.Client} failed in {entry.Key} with {e.GetType().Name}: {e.Message.Trim().Split('\n')[0]}";
+            await FailAsync(entry, activity, reason, cancel);
         }
     }
 
@@ -68,10 +69,10 @@ internal sealed class RoundWorker(Journal journal, RoundTraining training, TimeP
         Telemetry.Loss.Record(work.Result.Loss, tags);
     }
 
-    private void Fail(JournalEntry entry, Activity? activity, string reason)
+    private async Task FailAsync(JournalEntry entry, Activity? activity, string reason, CancellationToken cancel)
     {
         logger.LogWarning("{Client} gives no update of {Round}: {Reason}", entry.Client, entry.Key, reason);
         activity?.SetStatus(ActivityStatusCode.Error, reason);
-        journal.Advance(entry with { State = JournalState.Failed, Failure = reason });
+        await disk.WriteAsync(() => journal.Advance(entry with { State = JournalState.Failed, Failure = reason }), cancel);
     }
 }

@@ -1,3 +1,4 @@
+using AspireFed.ClientTrainer.State;
 using AspireFed.Contracts;
 using AspireFed.Ledger;
 using AspireFed.ServiceDefaults;
@@ -6,13 +7,14 @@ using Polly;
 namespace AspireFed.ClientTrainer.Rounds;
 
 /// <summary>
-/// Waits for a store that is away as long as it takes: what was trained is worth hours, and the lease is renewed meanwhile.
+/// Waits for a store that is away as long as it takes: what was trained is worth hours, and the lease is renewed meanwhile. A disk that is
+/// too full for what the store gives is no fault of the store and is passed on.
 /// </summary>
 internal sealed class StorePatience(IObjectStore store, TimeProvider time, ILogger<StorePatience> logger)
 {
     private const int TriesOfAnsweringStore = 3;
 
-    private readonly ResiliencePipeline _untilItAnswers = Patience.Of(time, fault => fault is ObjectStoreException, (delay, fault) =>
+    private readonly ResiliencePipeline _untilItAnswers = Patience.Of(time, IsOfTheStore, (delay, fault) =>
         logger.LogWarning("Waiting {Delay:0.0} s for the object store: {Reason}", delay.TotalSeconds, fault.Message));
 
     /// <summary>Does something with the store until it succeeds.</summary>
@@ -30,11 +32,13 @@ internal sealed class StorePatience(IObjectStore store, TimeProvider time, ILogg
             {
                 return await fetch(stop);
             }
-            catch (ObjectStoreException e) when (++refusals >= TriesOfAnsweringStore)
+            catch (ObjectStoreException e) when (IsOfTheStore(e) && ++refusals >= TriesOfAnsweringStore)
             {
                 await store.ListAsync(ObjectNames.Experiments, stop); // throws while the store is away
                 throw new InputException(e.Message, e);
             }
         }, cancel);
     }
+
+    private static bool IsOfTheStore(Exception fault) => fault is ObjectStoreException && !DiskFull.IsBehind(fault);
 }

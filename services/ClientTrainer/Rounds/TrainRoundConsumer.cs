@@ -11,7 +11,7 @@ namespace AspireFed.ClientTrainer.Rounds;
 /// Writes a command into the journal and is done, so that the broker has its acknowledgement at once while the training takes hours.
 /// </summary>
 public sealed class TrainRoundConsumer(
-    Journal journal, HostedClients hosted, ProgressReporter progress, ILogger<TrainRoundConsumer> logger)
+    Journal journal, HostedClients hosted, ProgressReporter progress, TrainerSettings settings, ILogger<TrainRoundConsumer> logger)
     : IConsumer<TrainRound>
 {
     public Task Consume(ConsumeContext<TrainRound> context)
@@ -22,9 +22,23 @@ public sealed class TrainRoundConsumer(
             logger.LogInformation("A command for {Client} in {Round} comes after its deadline", client, round);
         else if (hosted.IsElsewhere(client))
             logger.LogWarning("A command for {Client} in {Round} came here, but another shard hosts this client", client, round);
-        else if (journal.Accept(command, Activity.Current?.Id) is { } entry)
-            progress.Repeat(entry);
+        else
+            Accept(command);
         FaultHook.Reach(FaultPoint.CommandAccepted);
         return Task.CompletedTask;
+    }
+
+    // Nobody is to wait here: behind this command may come the word that an experiment is over, which makes room.
+    private void Accept(TrainRound command)
+    {
+        try
+        {
+            if (journal.Accept(command, Activity.Current?.Id) is { } entry) progress.Repeat(entry);
+        }
+        catch (IOException e) when (DiskFull.IsBehind(e))
+        {
+            logger.LogWarning("A command for {Client} in {Round} is left to come again: the disk of the state folder {Folder} is full",
+                command.Client, command.Key, settings.State);
+        }
     }
 }

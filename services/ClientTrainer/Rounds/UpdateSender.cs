@@ -15,8 +15,8 @@ namespace AspireFed.ClientTrainer.Rounds;
 /// so that the next client does not wait for a slow or absent store.
 /// </summary>
 internal sealed class UpdateSender(
-    Journal journal, StateFolder folder, ExperimentLedger ledger, StorePatience store, Messenger messenger, ProgressReporter progress,
-    TrainerSettings settings, TimeProvider time, ILogger<UpdateSender> logger) : BackgroundService
+    Journal journal, StateFolder folder, ExperimentLedger ledger, StorePatience store, DiskPatience disk, Messenger messenger,
+    ProgressReporter progress, TrainerSettings settings, TimeProvider time, ILogger<UpdateSender> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -51,7 +51,7 @@ internal sealed class UpdateSender(
         if (!File.Exists(path))
         {
             logger.LogWarning("The update {Path} has vanished; {Client} trains {Round} again", path, client, key);
-            journal.Advance(entry with { State = JournalState.Accepted });
+            await AdvanceAsync(entry with { State = JournalState.Accepted }, cancel);
             return;
         }
         progress.Report(entry, TrainingPhase.Uploading);
@@ -67,7 +67,7 @@ internal sealed class UpdateSender(
         FaultHook.Reach(FaultPoint.ManifestWritten);
         Telemetry.BytesMoved.Add(weights.Size, new KeyValuePair<string, object?>("direction", "up"));
         Activity.Current?.SetTag("aspirefed.bytes.sent", weights.Size);
-        journal.Advance(entry with { State = JournalState.Uploaded, Manifest = written });
+        await AdvanceAsync(entry with { State = JournalState.Uploaded, Manifest = written }, cancel);
         File.Delete(path);
     }
 
@@ -75,7 +75,7 @@ internal sealed class UpdateSender(
     {
         await messenger.PublishAsync(new UpdateReady(entry.Key, entry.Client, entry.Manifest!), cancel);
         FaultHook.Reach(FaultPoint.UpdateAnnounced);
-        Finish(entry);
+        await FinishAsync(entry, cancel);
     }
 
     private async Task ReportFailureAsync(JournalEntry entry, CancellationToken cancel)
@@ -83,12 +83,14 @@ internal sealed class UpdateSender(
         var failure = new ClientFailure(entry.Key, entry.Client, settings.Name, entry.Failure!);
         await store.SendAsync(stop => ledger.WriteAsync(ObjectNames.Failure(entry.Key, entry.Client.Name), failure, stop), cancel);
         await messenger.PublishAsync(new TrainingFailed(entry.Key, entry.Client, entry.Failure!), cancel);
-        Finish(entry);
+        await FinishAsync(entry, cancel);
     }
 
-    private void Finish(JournalEntry entry)
+    private async Task FinishAsync(JournalEntry entry, CancellationToken cancel)
     {
-        journal.Advance(entry with { State = JournalState.Reported });
+        await AdvanceAsync(entry with { State = JournalState.Reported }, cancel);
         progress.Finish(entry);
     }
+
+    private Task AdvanceAsync(JournalEntry entry, CancellationToken cancel) => disk.WriteAsync(() => journal.Advance(entry), cancel);
 }

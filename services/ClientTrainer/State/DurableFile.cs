@@ -17,8 +17,14 @@ internal static class DurableFile
     /// <summary>Moves a finished file from elsewhere on the same disk to its place.</summary>
     public static void Place(string finished, string path)
     {
-        using (var file = new FileStream(finished, FileMode.Open, FileAccess.Write, FileShare.Read))
-            file.Flush(flushToDisk: true);
+        Flush(finished);
         File.Move(finished, path, overwrite: true);
+    }
+
+    /// <summary>Brings a file's content to the disk. Where there is no room the content is lost: write it again, not only this.</summary>
+    public static void Flush(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read);
+        file.Flush(flushToDisk: true);
     }
 }

@@ -85,6 +85,18 @@ public sealed class Journal : IDisposable
         {
             WantedToken(entry).ThrowIfCancellationRequested();
             Store(entry);
+            if (entry.State != JournalState.Accepted) File.Delete(_folder.Steps(entry.Key, entry.Client.Name));
+        }
+    }
+
+    /// <summary>Puts a finished save of an entry's steps in its place.</summary>
+    /// <exception cref="OperationCanceledException">Nobody waits for it any more, and nothing is left of what was kept for it.</exception>
+    public void KeepSteps(JournalEntry entry, string finished)
+    {
+        lock (_gate)
+        {
+            WantedToken(entry).ThrowIfCancellationRequested();
+            File.Move(finished, _folder.Steps(entry.Key, entry.Client.Name), overwrite: true);
         }
     }
 
@@ -108,6 +120,7 @@ public sealed class Journal : IDisposable
             known.Wanted.Cancel();
             File.Delete(_folder.Entry(entry.Key, entry.Client.Name));
             File.Delete(_folder.Update(entry.Key, entry.Client.Name));
+            File.Delete(_folder.Steps(entry.Key, entry.Client.Name));
         }
     }
 

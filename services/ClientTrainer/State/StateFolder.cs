@@ -4,7 +4,7 @@ namespace AspireFed.ClientTrainer.State;
 
 /// <summary>
 /// Where a trainer keeps what must survive a restart. One folder per experiment, stage and client; in it, by round, the journal's entry,
-/// the update on its way and the optimiser state.
+/// the update on its way, the optimiser state and the steps of a round under way.
 /// </summary>
 public sealed class StateFolder : IDisposable
 {
@@ -51,6 +51,9 @@ public sealed class StateFolder : IDisposable
     public string Update(RoundKey key, string client) => OfRound(key, client, "safetensors");
 
     public string OptimizerState(RoundKey key, string client) => OfRound(key, client, "optimizer");
+
+    /// <summary>How far a round under way is.</summary>
+    public string Steps(RoundKey key, string client) => OfRound(key, client, "steps");
 
     public string Client(RoundKey key, string client) =>
         Path.Combine(Experiment(key.Experiment), key.Stage.ToName(), AsFileName(client));

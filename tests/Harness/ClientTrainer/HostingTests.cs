@@ -84,12 +84,13 @@ public sealed class HostingTests
     [Fact]
     public void Settings_tell_all_that_is_wrong_at_once()
     {
-        var wrong = new TrainerOptions { Name = "a b", Shards = 2, Shard = 2, Tokenizer = "here" };
+        var wrong = new TrainerOptions { Name = "a b", Shards = 2, Shard = 2, SaveMinutes = -1, Tokenizer = "here" };
 
         var refusal = Assert.Throws<InputException>(() => TrainerSettings.Of(wrong));
 
-        foreach (var key in new[] { "Trainer:Name", "Trainer:DataRoots", "Trainer:State", "Trainer:Shard", "Trainer:Tokenizer" })
-            Assert.Contains(key, refusal.Message, StringComparison.Ordinal);
+        Assert.All(
+            ["Trainer:Name", "Trainer:DataRoots", "Trainer:State", "Trainer:Shard", "Trainer:SaveMinutes", "Trainer:Tokenizer"],
+            key => Assert.Contains(key, refusal.Message, StringComparison.Ordinal));
     }
 
     private static HostedClient Sized(string name, int images) => new(MiniDataSet.Client(name), images);

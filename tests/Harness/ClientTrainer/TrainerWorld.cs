@@ -42,6 +42,8 @@ internal sealed class TrainerWorld : IAsyncDisposable
 
     public Mailbox<TrainingFailed> Failures { get; } = new();
 
+    public RecordedLog Log { get; } = new();
+
     public TrainerOptions Options =>
         new() { Name = "one", DataRoots = Data.Root, State = _state, AnnounceSeconds = 3600, HeartbeatSeconds = 3600 };
 
@@ -50,11 +52,14 @@ internal sealed class TrainerWorld : IAsyncDisposable
     /// <summary>Paths in the trainer's state folder that end so.</summary>
     public string[] StateFiles(string ending) => Directory.GetFiles(_state, $"*{ending}", SearchOption.AllDirectories);
 
+    /// <summary>A place in the trainer's state folder.</summary>
+    public string StatePath(params ReadOnlySpan<string> parts) => Path.Combine([_state, .. parts]);
+
     public async Task StartTrainerAsync(Func<TrainerOptions, TrainerOptions>? change = null)
     {
         var settings = TrainerSettings.Of(change?.Invoke(Options) ?? Options);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddLogging(logging => logging.AddProvider(new TestLog()));
+        builder.Services.AddLogging(logging => logging.AddProvider(new TestLog()).AddProvider(Log));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IObjectStore>(new Unowned(Store));
         builder.Services.AddSingleton<ExperimentLedger>();
@@ -112,6 +117,7 @@ internal sealed class TrainerWorld : IAsyncDisposable
         await StopTrainerAsync();
         Directory.Delete(_state, recursive: true);
         Store.Dispose();
+        Log.Dispose();
         Data.Dispose();
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using AspireFed.Contracts;
 using AspireFed.ServiceDefaults;
+using AspireFed.Tests.Harness.Doubles;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

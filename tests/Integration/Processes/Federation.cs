@@ -23,7 +23,7 @@ internal sealed class Federation : IAsyncDisposable
     private readonly string _name = $"t{Guid.NewGuid():N}";
     private readonly IHost _host;
 
-    private Federation(ServersFixture servers, ModelFamily family, Uri? tokenizer)
+    private Federation(ServersFixture servers, ModelFamily family, Uri? tokenizer, string[] before)
     {
         Experiment = TinyExperiment.Create(Client) with { Id = $"killed-{Guid.NewGuid():N}", Spec = Spec(family) };
         Trainer = new ServiceProcess("ClientTrainer", new Dictionary<string, string>
@@ -35,7 +35,8 @@ internal sealed class Federation : IAsyncDisposable
             ["Trainer__DataRoots"] = _data.Root,
             ["Trainer__State"] = _state,
             ["Trainer__Tokenizer"] = (tokenizer ?? new Uri("http://tokenizer")).ToString(),
-        });
+            ["Trainer__SaveMinutes"] = "0",
+        }, before);
         _host = BuildHost(servers);
         Ledger = _host.Services.GetRequiredService<ExperimentLedger>();
     }
@@ -43,6 +44,9 @@ internal sealed class Federation : IAsyncDisposable
     public ExperimentRecord Experiment { get; }
 
     public ServiceProcess Trainer { get; }
+
+    /// <summary>The trainer's state folder.</summary>
+    public string State => _state;
 
     public ExperimentLedger Ledger { get; }
 
@@ -52,9 +56,11 @@ internal sealed class Federation : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<Federation> StartAsync(ServersFixture servers, ModelFamily family, Uri? tokenizer = null)
+    /// <param name="before">What the trainer's command is put behind.</param>
+    public static async Task<Federation> StartAsync(
+        ServersFixture servers, ModelFamily family, Uri? tokenizer = null, params string[] before)
     {
-        var federation = new Federation(servers, family, tokenizer);
+        var federation = new Federation(servers, family, tokenizer, before);
         await federation._host.StartAsync(Cancel);
         federation.Trainer.Start();
         return federation;
@@ -79,6 +85,16 @@ internal sealed class Federation : IAsyncDisposable
         return await AnswerAsync(round);
     }
 
+    /// <summary>The trainer's next save of a round under way, from now on.</summary>
+    public async Task NextSaveAsync()
+    {
+        using var watcher = new FileSystemWatcher(_state, "*.steps") { IncludeSubdirectories = true };
+        var saved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        watcher.Renamed += (_, _) => saved.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+        await saved.Task.WaitAsync(Cancel);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Trainer.DisposeAsync();
@@ -95,7 +111,7 @@ internal sealed class Federation : IAsyncDisposable
         return spec with
         {
             Model = spec.Model with { Family = family },
-            Pretrain = PretrainSpec.For(family) with { Rounds = 3, LocalEpochs = 3, BatchSize = 16, WarmupRounds = 1 },
+            Pretrain = PretrainSpec.For(family) with { Rounds = 3, LocalEpochs = 6, BatchSize = 16, WarmupRounds = 1 },
         };
     }
 

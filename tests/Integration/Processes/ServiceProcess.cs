@@ -3,14 +3,23 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 
 namespace AspireFed.Tests.Integration.Processes;
 
 /// <summary>A service as a process of its own, as it is built, which a test can kill at any moment and start again.</summary>
-internal sealed class ServiceProcess(string project, IReadOnlyDictionary<string, string> environment) : IAsyncDisposable
+/// <param name="before">What the command is put behind, such as a program that gives it a disk of its own.</param>
+internal sealed class ServiceProcess(
+    string project, IReadOnlyDictionary<string, string> environment, params IReadOnlyList<string> before) : IAsyncDisposable
 {
+    // Only ends a test that would hang; nothing is measured by it.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentQueue<string> _output = [];
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private Process? _process;
+
+    public int Id => _process?.Id ?? throw new InvalidOperationException($"{project} does not run.");
 
     /// <summary>A port that nobody listens on.</summary>
     public static int FreePort()
@@ -22,7 +31,8 @@ internal sealed class ServiceProcess(string project, IReadOnlyDictionary<string,
 
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet", [Program()])
+        string[] command = [.. before, "dotnet", Program()];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -30,8 +40,8 @@ internal sealed class ServiceProcess(string project, IReadOnlyDictionary<string,
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{project} does not start.");
-        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
-        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.OutputDataReceived += (_, line) => Hear(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => Hear(line.Data ?? "");
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -51,6 +61,18 @@ internal sealed class ServiceProcess(string project, IReadOnlyDictionary<string,
 
     private Process Running => _process ?? throw new InvalidOperationException($"{project} does not run.");
 
+    /// <summary>The next line of its output with all of these words, which may still be to come; the lines before it are gone.</summary>
+    public async Task<string> SaysAsync(params string[] words)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        while (true)
+        {
+            var line = await _lines.Reader.ReadAsync(patience.Token);
+            if (words.All(word => line.Contains(word, StringComparison.Ordinal))) return line;
+        }
+    }
+
     /// <summary>Ends the process as a crash does.</summary>
     public async Task KillAsync()
     {
@@ -66,6 +88,12 @@ internal sealed class ServiceProcess(string project, IReadOnlyDictionary<string,
         await KillAsync();
         foreach (var line in _output)
             TestContext.Current.TestOutputHelper?.WriteLine($"{project}: {line}");
+    }
+
+    private void Hear(string line)
+    {
+        _output.Enqueue(line);
+        _lines.Writer.TryWrite(line);
     }
 
     // The test's own folder is artifacts/bin/Integration/<flavour>; a service that runs torch has the platform in its flavour.

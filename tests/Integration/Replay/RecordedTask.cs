@@ -21,7 +21,7 @@ internal sealed class RecordedTask(RecordedRun run) : LocalTask
             from epoch in Enumerable.Range(0, plan.Training.LocalEpochs)
             from step in Enumerable.Range(0, plan.StepsPerEpoch)
             select run.CreateBatch(plan.Round - 1, client, epoch, step);
-        return steps.ToAsyncEnumerable();
+        return steps.Skip(plan.StepsDone).ToAsyncEnumerable();
     }
 
     public override Tensor Loss(Batch batch, Device device, Generator generator) => _task.Loss(batch, device, generator);

@@ -1,0 +1,106 @@
+using AspireFed.ClientTrainer;
+using AspireFed.ClientTrainer.State;
+using AspireFed.Contracts;
+using AspireFed.Contracts.Messages;
+using AspireFed.Tests.Harness.Doubles;
+using static AspireFed.Tests.Harness.Doubles.TinyExperiment;
+
+namespace AspireFed.Tests.Harness.ClientTrainer;
+
+/// <summary>What becomes of the save of a round that is under way.</summary>
+public sealed class StepSavesTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("aspirefed-saves-").FullName;
+    private readonly StateFolder _folder;
+    private readonly Journal _journal;
+
+    public StepSavesTests()
+    {
+        _folder = new StateFolder(TrainerSettings.Of(new TrainerOptions { Name = "one", DataRoots = _root, State = Path.Combine(_root, "state") }));
+        _journal = new Journal(_folder, TimeProvider.System);
+    }
+
+    [Theory]
+    [InlineData(JournalState.Trained), InlineData(JournalState.Failed)]
+    public void It_goes_when_the_round_is_trained_or_has_failed(JournalState state)
+    {
+        var entry = Saved(Pretraining(1));
+
+        _journal.Advance(entry with { State = state });
+
+        Assert.False(HasSave(entry));
+    }
+
+    [Fact]
+    public void It_goes_with_an_experiment_that_is_dropped()
+    {
+        var entry = Saved(Pretraining(1));
+
+        _journal.Drop(Id);
+
+        Assert.False(HasSave(entry));
+    }
+
+    [Fact]
+    public void It_goes_when_the_client_is_asked_for_a_later_round()
+    {
+        var entry = Saved(Pretraining(1));
+
+        Accept(Pretraining(2));
+
+        Assert.False(HasSave(entry));
+    }
+
+    [Fact]
+    public void None_is_kept_of_a_round_that_nobody_waits_for_any_more()
+    {
+        var entry = Saved(Pretraining(1));
+        _journal.Remove(entry);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => _journal.KeepSteps(entry, Finished()));
+
+        Assert.False(HasSave(entry));
+    }
+
+    [Fact]
+    public async Task None_is_left_when_a_round_that_saved_every_step_is_over()
+    {
+        await using var world = new TrainerWorld(("a", 4));
+        await world.StartTrainerAsync(options => options with { SaveMinutes = 0 });
+        var initial = await world.TrainAsync(Pretraining(0), "a", start: null);
+
+        await world.TrainAsync(Pretraining(1), "a", initial.Weights);
+
+        Assert.Empty(world.StateFiles("steps"));
+    }
+
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _folder.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private JournalEntry Saved(RoundKey key)
+    {
+        var entry = Accept(key);
+        _journal.KeepSteps(entry, Finished());
+        Assert.True(HasSave(entry));
+        return entry;
+    }
+
+    private JournalEntry Accept(RoundKey key)
+    {
+        var spec = new ObjectRef(ObjectNames.Experiment(Id), new string('0', 64), 1);
+        return _journal.Accept(new TrainRound(key, MiniDataSet.Client("a"), spec, spec, DateTimeOffset.MaxValue), traceParent: null)!;
+    }
+
+    private string Finished()
+    {
+        var path = Path.Combine(_folder.Scratch, "steps");
+        File.WriteAllText(path, "a save");
+        return path;
+    }
+
+    private bool HasSave(JournalEntry entry) => File.Exists(_folder.Steps(entry.Key, entry.Client.Name));
+}
