@@ -1,6 +1,7 @@
 using AspireFed.Aggregator.Checkpoints;
 using AspireFed.Aggregator.Clients;
 using AspireFed.Aggregator.Experiments;
+using AspireFed.Aggregator.Keeping;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Aggregator.Rounds;
 using AspireFed.Contracts;
@@ -22,6 +23,7 @@ public static class AggregatorServices
         services.AddSingleton(provider => new ScratchFolder(provider.GetRequiredService<IConfiguration>()["Aggregator:Scratch"]));
         services.AddSingleton<Story>().AddSingleton<StoryReader>().AddSingleton<StorySignal>();
         services.AddSingleton<LiveViewWriter>().AddHostedService(provider => provider.GetRequiredService<LiveViewWriter>());
+        services.AddSingleton<Retention>().AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddSingleton<ExperimentQueue>().AddHostedService(provider => provider.GetRequiredService<ExperimentQueue>());
         services.ConfigureHttpJsonOptions(options => ContractJson.Configure(options.SerializerOptions));
         services.AddProblemDetails().AddExceptionHandler<ApiProblems>().AddOpenApi();

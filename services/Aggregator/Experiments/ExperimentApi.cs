@@ -112,8 +112,17 @@ public static class ExperimentApi
         var commit = history.Rounds.Select(view => view.Commit)
             .FirstOrDefault(commit => commit.Decision.Key.Stage.ToName() == stage && commit.Decision.Key.Round == round);
         if (commit is null) return Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no committed round {round} of the stage '{stage}'.");
-        response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(commit.Global.Sha256))}:";
-        return TypedResults.Stream(await models.OpenAsync(commit.Global, cancel), "application/octet-stream", $"{id}-{stage}-{round}.safetensors");
+        try
+        {
+            var content = await models.OpenAsync(commit.Global, cancel);
+            response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(commit.Global.Sha256))}:";
+            return TypedResults.Stream(content, "application/octet-stream", $"{id}-{stage}-{round}.safetensors");
+        }
+        catch (ObjectStoreException)
+        {
+            if (await models.WhyDroppedAsync(history, commit.Decision.Key, cancel) is { } reason) return Problem(StatusCodes.Status410Gone, reason);
+            throw;
+        }
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> CancelAsync(

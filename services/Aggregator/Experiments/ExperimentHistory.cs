@@ -27,6 +27,9 @@ public sealed class ExperimentHistory(ExperimentRecord record, ObjectRef referen
     /// <summary>Whether it is this experiment's turn.</summary>
     public bool Running { get; set; }
 
+    /// <summary>SHA-256 of the newest commit as it lies in the ledger; null where there is none.</summary>
+    public string? LastCommitSha256 { get; set; }
+
     /// <summary>The committed rounds, oldest first.</summary>
     public IReadOnlyList<RoundView> Rounds => _rounds;
 

@@ -1,3 +1,4 @@
+using AspireFed.Aggregator.Keeping;
 using AspireFed.Aggregator.Rounds;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
@@ -10,7 +11,8 @@ namespace AspireFed.Aggregator.Experiments;
 /// from the ledger after a pause, as a restart would; any other ends it with one sentence.
 /// </summary>
 public sealed class ExperimentQueue(
-    ExperimentCatalog catalog, ExperimentLedger ledger, ExperimentRun run, ExperimentEnding ending, TimeProvider time, ILogger<ExperimentQueue> logger)
+    ExperimentCatalog catalog, ExperimentLedger ledger, ExperimentRun run, ExperimentEnding ending, Retention retention, TimeProvider time,
+    ILogger<ExperimentQueue> logger)
     : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -24,9 +26,11 @@ public sealed class ExperimentQueue(
     {
         await PersistAsync("The ledger", () => catalog.LoadAsync(stoppingToken), stoppingToken);
         _loaded.SetResult();
+        retention.LookAtEnded(catalog.Ended);
         while (true)
         {
             var (history, cancelled) = await catalog.TakeNextAsync(stoppingToken);
+            retention.Look(history);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, cancelled);
             var (end, reason) = await RunAsync(history, both.Token, stoppingToken);
             await PersistAsync(history.Id, () => ending.EndAsync(history, end, reason, stoppingToken), stoppingToken);

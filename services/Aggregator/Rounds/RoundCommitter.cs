@@ -24,7 +24,7 @@ public sealed class RoundCommitter(ExperimentLedger ledger, GlobalModel model, S
     }
 
     /// <summary>Averages and commits; done twice, it writes the same bytes twice.</summary>
-    public async Task<(RoundCommit Commit, RoundTiming Timing)> CommitAsync(
+    public async Task<(RoundCommit Commit, string Sha256, RoundTiming Timing)> CommitAsync(
         ExperimentHistory history, OpenRound round, RoundDecision decision, CancellationToken cancel)
     {
         var key = decision.Key;
@@ -33,8 +33,8 @@ public sealed class RoundCommitter(ExperimentLedger ledger, GlobalModel model, S
         using (Telemetry.Activities.StartActivity("average")) file = await clock.AggregationAsync(() => model.WriteAsync(decision, cancel));
         using var trace = Telemetry.Activities.StartActivity("commit");
         var global = await clock.SendingAsync(() => ledger.Store.PutFileAsync(ObjectNames.GlobalWeights(key), file, cancel));
-        var commit = new RoundCommit(decision, global, MeanLoss(decision));
-        await ledger.WriteAsync(ObjectNames.Commit(key), commit, cancel);
+        var commit = new RoundCommit(decision, global, MeanLoss(decision), history.LastCommitSha256);
+        var written = await ledger.WriteAsync(ObjectNames.Commit(key), commit, cancel);
 
         // The next round's updates are checked against these weights: they are kept, all else goes.
         if (file != scratch.PathOf(global.Sha256)) File.Move(file, scratch.PathOf(global.Sha256), overwrite: true);
@@ -42,7 +42,7 @@ public sealed class RoundCommitter(ExperimentLedger ledger, GlobalModel model, S
         var timing = clock.Timing(await ManifestsAsync(round, decision, cancel), global);
         await ledger.WriteAsync(ObjectNames.Timing(key), timing, cancel);
         RoundMeter.Record(history.Record, commit, timing);
-        return (commit, timing);
+        return (commit, written.Sha256, timing);
     }
 
     private static double MeanLoss(RoundDecision decision) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AspireFed.Aggregator.Experiments;
+using AspireFed.Aggregator.Keeping;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
@@ -14,7 +15,7 @@ namespace AspireFed.Aggregator.Rounds;
 /// </summary>
 public sealed class RoundLoop(
     ExperimentLedger ledger, RoundOpener opener, TrainingCommands commands, UpdateIntake intake, RoundCommitter committer,
-    EvaluationRequests evaluations, RoundBoard board, WakeUp wakeUp, Story story, TimeProvider time, ILogger<RoundLoop> logger)
+    EvaluationRequests evaluations, Retention retention, RoundBoard board, WakeUp wakeUp, Story story, TimeProvider time, ILogger<RoundLoop> logger)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
 
@@ -30,8 +31,10 @@ public sealed class RoundLoop(
             story.RoundOpened(history, opening, round.Progress());
             var decision = await ledger.ReadAsync<RoundDecision>(ObjectNames.Decision(key), cancel)
                 ?? await DecideAsync(history, round, cancel);
-            var (commit, timing) = await committer.CommitAsync(history, round, decision, cancel);
+            var (commit, sha256, timing) = await committer.CommitAsync(history, round, decision, cancel);
             history.Add(commit, timing);
+            history.LastCommitSha256 = sha256;
+            retention.Look(history);
             story.Committed(history, commit, timing);
             logger.LogInformation("{Round} is committed: {Updates} updates, loss {Loss:0.0000}, {Seconds:0.00} s",
                 key, decision.Counted.Count, commit.Loss, timing.TotalSeconds);
