@@ -24,6 +24,9 @@ public sealed class ExperimentHistory(ExperimentRecord record, ObjectRef referen
     /// <summary>Null as long as the experiment goes on.</summary>
     public ExperimentOutcome? Outcome { get; set; }
 
+    /// <summary>The fault of its surroundings that holds it up, in one sentence; empty where none does.</summary>
+    public string HeldUp { get; set; } = "";
+
     /// <summary>Whether it is this experiment's turn.</summary>
     public bool Running { get; set; }
 
@@ -81,7 +84,7 @@ public sealed class ExperimentHistory(ExperimentRecord record, ObjectRef referen
             Id, spec.Name, spec.Description, State(), Record.CreatedUtc, Outcome?.EndedUtc, stage, LastCommit(stage)?.Decision.Key.Round ?? 0,
             spec.Training(stage).Rounds, rounds.FindLast(round => round.Commit.Decision.Key.Round > 0)?.Commit.Loss,
             evaluations is [.., var last] ? last.Overall.Top1 : null, evaluations is [.., var same] ? same.Overall.BalancedAccuracy : null,
-            Outcome?.Reason ?? "");
+            Outcome?.Reason ?? "", Outcome is null ? HeldUp : "");
     }
 
     private ExperimentState State() => Outcome?.End switch

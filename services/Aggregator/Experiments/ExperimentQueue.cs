@@ -11,8 +11,8 @@ namespace AspireFed.Aggregator.Experiments;
 /// from the ledger after a pause, as a restart would; any other ends it with one sentence.
 /// </summary>
 public sealed class ExperimentQueue(
-    ExperimentCatalog catalog, ExperimentLedger ledger, ExperimentRun run, ExperimentEnding ending, Retention retention, TimeProvider time,
-    ILogger<ExperimentQueue> logger)
+    ExperimentCatalog catalog, ExperimentLedger ledger, ExperimentRun run, ExperimentEnding ending, HoldUp holdUp, Retention retention,
+    TimeProvider time, ILogger<ExperimentQueue> logger)
     : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -24,7 +24,7 @@ public sealed class ExperimentQueue(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await PersistAsync("The ledger", () => catalog.LoadAsync(stoppingToken), stoppingToken);
+        await PersistAsync(null, () => catalog.LoadAsync(stoppingToken), stoppingToken);
         _loaded.SetResult();
         retention.LookAtEnded(catalog.Ended);
         while (true)
@@ -33,7 +33,7 @@ public sealed class ExperimentQueue(
             retention.Look(history);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, cancelled);
             var (end, reason) = await RunAsync(history, both.Token, stoppingToken);
-            await PersistAsync(history.Id, () => ending.EndAsync(history, end, reason, stoppingToken), stoppingToken);
+            await PersistAsync(history, () => ending.EndAsync(history, end, reason, stoppingToken), stoppingToken);
         }
     }
 
@@ -41,7 +41,7 @@ public sealed class ExperimentQueue(
     {
         try
         {
-            await PersistAsync(history.Id, async () =>
+            await PersistAsync(history, async () =>
             {
                 if (await ledger.Store.GetAsync(ObjectNames.Cancellation(history.Id), cancel) is not null) throw new OperationCanceledException();
                 await run.RunAsync(history, cancel);
@@ -64,7 +64,7 @@ public sealed class ExperimentQueue(
     }
 
     /// <summary>Repeats what fails for a reason that may pass, with growing pauses and a line in the log each time.</summary>
-    private async Task PersistAsync(string what, Func<Task> act, CancellationToken cancel)
+    private async Task PersistAsync(ExperimentHistory? history, Func<Task> act, CancellationToken cancel)
     {
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
@@ -75,7 +75,8 @@ public sealed class ExperimentQueue(
             }
             catch (Exception e) when (TransientFault.MayPass(e) && !cancel.IsCancellationRequested)
             {
-                logger.LogWarning("{What} is held up and goes on in {Seconds} s: {Reason}", what, pause.TotalSeconds, e.Message);
+                logger.LogWarning("{What} is held up and goes on in {Seconds} s: {Reason}", history?.Id ?? "The ledger", pause.TotalSeconds, e.Message);
+                if (history is not null) holdUp.Begin(history, e);
                 await Task.Delay(pause, time, cancel);
             }
         }

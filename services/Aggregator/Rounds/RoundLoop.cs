@@ -15,7 +15,7 @@ namespace AspireFed.Aggregator.Rounds;
 /// </summary>
 public sealed class RoundLoop(
     ExperimentLedger ledger, RoundOpener opener, TrainingCommands commands, UpdateIntake intake, RoundCommitter committer,
-    EvaluationRequests evaluations, Retention retention, RoundBoard board, WakeUp wakeUp, Story story, TimeProvider time, ILogger<RoundLoop> logger)
+    EvaluationRequests evaluations, Retention retention, HoldUp holdUp, RoundBoard board, WakeUp wakeUp, Story story, TimeProvider time, ILogger<RoundLoop> logger)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
 
@@ -35,6 +35,7 @@ public sealed class RoundLoop(
             history.Add(commit, timing);
             history.LastCommitSha256 = sha256;
             retention.Look(history);
+            holdUp.Over(history);
             story.Committed(history, commit, timing);
             logger.LogInformation("{Round} is committed: {Updates} updates, loss {Loss:0.0000}, {Seconds:0.00} s",
                 key, decision.Counted.Count, commit.Loss, timing.TotalSeconds);
@@ -62,6 +63,7 @@ public sealed class RoundLoop(
                     throw new ExperimentFailedException(reason);
                 default:
                     await commands.AskSilentAsync(history, round, cancel);
+                    holdUp.Over(history);
                     await wakeUp.WaitAsync(Shorter(Poll, round.Opening.DeadlineUtc - now), cancel);
                     break;
             }
