@@ -120,6 +120,23 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
         static string Told(long size, string sha256) => $"{size} bytes with SHA-256 {sha256}";
     }
 
+    public async Task<ContentHash?> HashAsync(string name, CancellationToken cancel)
+    {
+        try
+        {
+            return await TryAsync("give", name, async attempt =>
+            {
+                ContentHash? hash = null;
+                await ReceiveAsync(name, async (body, stop) => hash = await ContentHash.CopyAsync(body, Stream.Null, long.MaxValue, stop), attempt);
+                return hash ?? throw new IOException("the answer had no body");
+            }, cancel);
+        }
+        catch (ObjectStoreException e) when (e.InnerException is { } inner && StoreFault.IsMissing(inner))
+        {
+            return null;
+        }
+    }
+
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) => ListAsync(prefix, recursive: true, cancel);
 
     public async Task<IReadOnlyList<string>> ListFoldersAsync(string prefix, CancellationToken cancel) =>

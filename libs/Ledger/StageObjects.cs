@@ -7,11 +7,19 @@ namespace AspireFed.Ledger;
 public sealed class StageObjects
 {
     private readonly List<(RoundKey Key, string File)> _objects;
+    private readonly HashSet<string> _names;
 
-    private StageObjects(List<(RoundKey, string)> objects) => _objects = objects;
+    private StageObjects(string experiment, Stage stage, IReadOnlyList<string> names)
+    {
+        _objects = [.. names.Select(name => ObjectNames.InRound(experiment, stage, name)).OfType<(RoundKey, string)>()];
+        _names = [.. names];
+    }
 
     /// <summary>Rounds that have a commit, in order.</summary>
     public IEnumerable<RoundKey> Committed => Having("commit.json");
+
+    /// <summary>The newest round of which something says that it was committed, be the commit there or not; -1 where none was.</summary>
+    public int Newest => Committed.Concat(Having("timing.json")).Concat(Evaluated).Select(key => key.Round).DefaultIfEmpty(-1).Max();
 
     /// <summary>Rounds that have metrics, in order.</summary>
     public IEnumerable<RoundKey> Evaluated => Having("metrics.json");
@@ -24,8 +32,9 @@ public sealed class StageObjects
         _objects.Where(found => found.File.StartsWith("updates/", StringComparison.Ordinal) && !IsFailure(found.File)).Select(found => found.Key).Distinct();
 
     public static async Task<StageObjects> ListAsync(ExperimentLedger ledger, string experiment, Stage stage, CancellationToken cancel) =>
-        new([.. (await ledger.Store.ListAsync(ObjectNames.RoundsPrefix(experiment, stage), cancel))
-            .Select(name => ObjectNames.InRound(experiment, stage, name)).OfType<(RoundKey, string)>()]);
+        new(experiment, stage, await ledger.Store.ListAsync(ObjectNames.RoundsPrefix(experiment, stage), cancel));
+
+    public bool Has(string name) => _names.Contains(name);
 
     /// <summary>Whether an object under `updates/` says why a client gave none; these stay.</summary>
     public static bool IsFailure(string name) => name.EndsWith("/failure.json", StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using AspireFed.Aggregator.Audits;
 using AspireFed.Aggregator.Checkpoints;
 using AspireFed.Aggregator.Clients;
 using AspireFed.Aggregator.Experiments;
@@ -17,7 +18,7 @@ public static class AggregatorServices
         services.AddSingleton<SentCheckpoints>().AddSingleton<SpecWeights>();
         services.AddSingleton<ExperimentCatalog>().AddSingleton<HistoryReader>().AddSingleton<ExperimentCreation>().AddSingleton<ExperimentCancellation>()
             .AddSingleton<ExperimentEnding>().AddSingleton<ExperimentRun>().AddSingleton<Conclusion>().AddSingleton<EvaluationBoard>()
-            .AddSingleton<HoldUp>();
+            .AddSingleton<HoldUp>().AddSingleton<ExperimentAudit>();
         services.AddSingleton<RoundLoop>().AddSingleton<RoundOpener>().AddSingleton<RoundCommitter>().AddSingleton<RoundBoard>().AddSingleton<WakeUp>()
             .AddSingleton<TrainingCommands>().AddSingleton<UpdateIntake>().AddSingleton<UpdateVerifier>().AddSingleton<LateUpdates>()
             .AddSingleton<EvaluationRequests>().AddSingleton<WeightFiles>().AddSingleton<GlobalModel>().AddSingleton<GlobalModels>();

@@ -45,7 +45,8 @@ public sealed class RoundCommitter(ExperimentLedger ledger, GlobalModel model, S
         return (commit, written.Sha256, timing);
     }
 
-    private static double MeanLoss(RoundDecision decision) =>
+    /// <summary>Mean training loss of the clients that count, weighted by samples.</summary>
+    public static double MeanLoss(RoundDecision decision) =>
         decision.Counted.Sum(counted => counted.Loss * counted.Samples) / decision.Counted.Sum(counted => counted.Samples);
 
     /// <summary>From memory, or after a restart from the ledger.</summary>

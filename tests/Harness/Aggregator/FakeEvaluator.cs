@@ -34,7 +34,9 @@ internal sealed class FakeEvaluator(IObjectStore store)
         if (last)
         {
             var record = await _ledger.GetAsync<ExperimentRecord>(ObjectNames.Experiment(key.Experiment), context.CancellationToken);
-            var results = new ExperimentResults(key.Experiment, record.Spec, [], [], [], weights.Sha256, 1, 1, 1);
+            var evaluations = await (await StageObjects.ListAsync(_ledger, key.Experiment, Stage.Finetune, context.CancellationToken))
+                .MetricsAsync(_ledger, context.CancellationToken);
+            var results = new ExperimentResults(key.Experiment, record.Spec, [], [], evaluations, weights.Sha256, 1, 1, 1);
             await _ledger.WriteAsync(ObjectNames.Results(key.Experiment), results, context.CancellationToken);
         }
         await context.Publish(new ModelEvaluated(key, overall.Top1, overall.BalancedAccuracy, last, null));

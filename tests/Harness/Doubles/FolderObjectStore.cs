@@ -76,6 +76,12 @@ internal sealed class FolderObjectStore : IObjectStore, IDisposable
         return Task.CompletedTask;
     }
 
+    public async Task<ContentHash?> HashAsync(string name, CancellationToken cancel)
+    {
+        Enter("get", name);
+        return File.Exists(PathOf(name)) ? await ContentHash.OfFileAsync(PathOf(name), cancel) : null;
+    }
+
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel)
     {
         Enter("list", prefix);
