@@ -23,7 +23,7 @@ public sealed class HistoryReader(ExperimentLedger ledger)
             var names = await ledger.Store.ListAsync(ObjectNames.RoundsPrefix(id, stage), cancel);
             var commits = await ReadAllAsync<RoundCommit>(Ending(names, "/commit.json", onlyLast), cancel);
             var timings = onlyLast ? [] : (await ReadAllAsync<RoundTiming>(Ending(names, "/timing.json", onlyLast), cancel)).ToDictionary();
-            if (commits is [.., var (last, _)]) history.LastCommitSha256 = ContentHash.Of((await ledger.Store.GetAsync(last, cancel))!).Sha256;
+            if (!onlyLast && commits is [.., var (last, _)]) history.LastCommitSha256 = ContentHash.Of((await ledger.Store.GetAsync(last, cancel))!).Sha256;
             foreach (var (_, commit) in commits) history.Add(commit, timings.GetValueOrDefault(ObjectNames.Timing(commit.Decision.Key)));
             foreach (var (_, metrics) in await ReadAllAsync<RoundMetrics>(Ending(names, "/metrics.json", onlyLast), cancel)) history.Add(metrics);
         }
