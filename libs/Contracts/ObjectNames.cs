@@ -79,6 +79,17 @@ public static class ObjectNames
     /// <summary>The manifest of weights whose name is known.</summary>
     public static string ManifestOf(ObjectRef weights) => $"{weights.Name[..^".safetensors".Length]}.json";
 
+    /// <summary>The round of a stage that an object belongs to, and the object's name in the round's folder; null where it is none of a round.</summary>
+    public static (RoundKey Key, string File)? InRound(string experiment, Stage stage, string name)
+    {
+        var prefix = RoundsPrefix(experiment, stage);
+        if (!name.StartsWith(prefix, StringComparison.Ordinal)) return null;
+        var slash = name.IndexOf('/', prefix.Length);
+        return slash > 0 && int.TryParse(name.AsSpan(prefix.Length..slash), NumberStyles.None, CultureInfo.InvariantCulture, out var round)
+            ? (new RoundKey(experiment, stage, round), name[(slash + 1)..])
+            : null;
+    }
+
     /// <summary>Why a client could not give an update: <see cref="Documents.ClientFailure"/>.</summary>
     public static string Failure(RoundKey key, string client) => $"{UpdatesPrefix(key)}{client}/failure.json";
 }

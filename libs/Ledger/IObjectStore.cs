@@ -25,6 +25,9 @@ public interface IObjectStore
     /// <exception cref="ObjectStoreException">Missing, or not what the reference says.</exception>
     Task GetFileAsync(ObjectRef reference, string path, CancellationToken cancel);
 
+    /// <summary>Size and hash of an object as it lies in the store now, computed while it streams by; null where there is none.</summary>
+    Task<ContentHash?> HashAsync(string name, CancellationToken cancel);
+
     /// <summary>Names of the objects under a prefix, in ordinal order.</summary>
     Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel);
 

@@ -33,7 +33,7 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
         _settings = settings;
         _logger = logger ?? NullLogger.Instance;
         _time = time;
-        _http = new HttpClient(transport) { Timeout = RequestTimeout };
+        _http = new HttpClient(new FullStoreHandler(transport)) { Timeout = RequestTimeout };
         // A region that is given spares the SDK a request for the bucket's.
         _client = new MinioClient()
             .WithEndpoint(settings.Endpoint.Host, settings.Endpoint.Port)
@@ -119,6 +119,23 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
         }
 
         static string Told(long size, string sha256) => $"{size} bytes with SHA-256 {sha256}";
+    }
+
+    public async Task<ContentHash?> HashAsync(string name, CancellationToken cancel)
+    {
+        try
+        {
+            return await TryAsync("give", name, async attempt =>
+            {
+                ContentHash? hash = null;
+                await ReceiveAsync(name, async (body, stop) => hash = await ContentHash.CopyAsync(body, Stream.Null, long.MaxValue, stop), attempt);
+                return hash ?? throw new IOException("the answer had no body");
+            }, cancel);
+        }
+        catch (ObjectStoreException e) when (e.InnerException is { } inner && StoreFault.IsMissing(inner))
+        {
+            return null;
+        }
     }
 
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) => ListAsync(prefix, recursive: true, cancel);

@@ -22,11 +22,18 @@ internal static class StoreFault
         _ => true,
     };
 
+    /// <summary>Whether the store has no room: the codes of S3 servers, and of quotas on a bucket or a user.</summary>
+    public static bool IsFull(Exception fault) => fault is HttpRequestException { StatusCode: HttpStatusCode.InsufficientStorage }
+        || (fault is MinioException { Response.Code: { } code }
+            && (code.EndsWith("QuotaExceeded", StringComparison.Ordinal) || code is "XMinioStorageFull" or "InsufficientStorage" or "InsufficientCapacity"));
+
     public static string InWords(Exception fault, ObjectStoreSettings settings) => fault switch
     {
         AuthorizationException or AccessDeniedException => $"it refuses the access key '{settings.AccessKey}' or its secret",
         BucketNotFoundException => $"it has no bucket '{settings.Bucket}'",
         ObjectNotFoundException => "it has no such object",
+        _ when IsFull(fault) => "it is full and needs more room or a larger quota",
+        _ when FullDisk.Is(fault) => $"the disk of this machine is full ({Brief(fault)})",
         HttpRequestException { InnerException: SocketException socket } => $"it cannot be reached ({socket.Message})",
         HttpRequestException { StatusCode: { } status } => $"it answered {(int)status} {status}",
         HttpRequestException or SocketException => $"it cannot be reached ({fault.Message})",

@@ -1,6 +1,8 @@
+using AspireFed.Aggregator.Audits;
 using AspireFed.Aggregator.Checkpoints;
 using AspireFed.Aggregator.Clients;
 using AspireFed.Aggregator.Experiments;
+using AspireFed.Aggregator.Keeping;
 using AspireFed.Aggregator.Leading;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Aggregator.Rounds;
@@ -22,13 +24,16 @@ public static class AggregatorServices
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<SentCheckpoints>().AddSingleton<SpecWeights>();
         services.AddSingleton<ExperimentCatalog>().AddSingleton<HistoryReader>().AddSingleton<ExperimentCreation>().AddSingleton<ExperimentCancellation>()
-            .AddSingleton<ExperimentEnding>().AddSingleton<ExperimentRun>().AddSingleton<Conclusion>().AddSingleton<EvaluationBoard>();
-        services.AddSingleton<RoundLoop>().AddSingleton<RoundOpener>().AddSingleton<Cohort>().AddSingleton<RoundDecisions>().AddSingleton<RoundCommitter>().AddSingleton<RoundBoard>().AddSingleton<WakeUp>()
+            .AddSingleton<ExperimentEnding>().AddSingleton<ExperimentRun>().AddSingleton<Conclusion>().AddSingleton<EvaluationBoard>()
+            .AddSingleton<HoldUp>().AddSingleton<ExperimentAudit>();
+        services.AddSingleton<RoundLoop>().AddSingleton<RoundOpener>().AddSingleton<Cohort>().AddSingleton<RoundDecisions>()
+            .AddSingleton<RoundCommitter>().AddSingleton<RoundBoard>().AddSingleton<WakeUp>()
             .AddSingleton<TrainingCommands>().AddSingleton<UpdateIntake>().AddSingleton<UpdateVerifier>().AddSingleton<LateUpdates>()
             .AddSingleton<EvaluationRequests>().AddSingleton<WeightFiles>().AddSingleton<GlobalModel>().AddSingleton<GlobalModels>();
         services.AddSingleton(provider => new ScratchFolder(provider.GetRequiredService<IConfiguration>()["Aggregator:Scratch"]));
         services.AddSingleton<Story>().AddSingleton<StoryReader>().AddSingleton<StorySignal>();
         services.AddSingleton<LiveViewWriter>().AddHostedService(provider => provider.GetRequiredService<LiveViewWriter>());
+        services.AddSingleton<Retention>().AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddSingleton<ExperimentQueue>().AddHostedService(provider => provider.GetRequiredService<ExperimentQueue>());
         services.ConfigureHttpJsonOptions(options => ContractJson.Configure(options.SerializerOptions));
         services.AddProblemDetails().AddExceptionHandler<ApiProblems>().AddOpenApi();

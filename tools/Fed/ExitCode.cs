@@ -5,7 +5,7 @@ public static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>An experiment failed or was cancelled.</summary>
+    /// <summary>An experiment failed or was cancelled, or its audit has found a fault.</summary>
     public const int ExperimentFailed = 1;
 
     /// <summary>A spec, an id, an option or a file is wrong.</summary>

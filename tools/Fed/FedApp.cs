@@ -39,6 +39,7 @@ public static class FedApp
         config.AddCommand<ClientsCommand>("clients").WithDescription("List the clients that trainers have announced.");
         config.AddCommand<ResultsCommand>("results").WithDescription("Compare the results of finished experiments.")
             .WithExample("results", "demo", "demo-scratch");
+        config.AddCommand<AuditCommand>("audit").WithDescription("Hold all objects of an experiment to the chain of its commits.");
         config.AddCommand<SpecCommand>("spec").WithDescription("Print all keys of a spec with their defaults.");
         config.AddBranch("checkpoint", checkpoint =>
         {

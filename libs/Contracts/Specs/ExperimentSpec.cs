@@ -42,6 +42,9 @@ public sealed record ExperimentSpec
     [Description("When the global model is evaluated.")]
     public EvaluateSpec Evaluate { get; init; } = new();
 
+    [Description("Which weights stay in the object store; the last model of each stage always does.")]
+    public KeepSpec Keep { get; init; } = new();
+
     /// <summary>The stages in the order in which they run.</summary>
     public IReadOnlyList<Stage> Stages()
     {

@@ -12,5 +12,7 @@ public enum ExperimentEventKind
     ClientFailed,
     RoundCommitted,
     ModelEvaluated,
+    HeldUp,
+    WentOn,
     Ended,
 }

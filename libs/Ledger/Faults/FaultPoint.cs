@@ -45,6 +45,9 @@ public enum FaultPoint
     /// <summary>Aggregator: the round is committed, nobody knows of it.</summary>
     CommitWritten,
 
+    /// <summary>Aggregator: one of the objects that are not kept is gone.</summary>
+    ObjectDeleted,
+
     /// <summary>Aggregator: the results are there, the outcome is not written.</summary>
     OutcomeDue,
 

@@ -8,7 +8,8 @@ namespace AspireFed.Aggregator.Experiments;
 
 /// <summary>Waits, after the last commit, until the Evaluator has written the results.</summary>
 public sealed class Conclusion(
-    ExperimentLedger ledger, EvaluationRequests evaluations, EvaluationBoard board, WakeUp wakeUp, Story story, TimeProvider time, ILogger<Conclusion> logger)
+    ExperimentLedger ledger, EvaluationRequests evaluations, EvaluationBoard board, HoldUp holdUp, WakeUp wakeUp, Story story, TimeProvider time,
+    ILogger<Conclusion> logger)
 {
     /// <summary>When the Evaluator has said nothing for so long it is asked again.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
@@ -34,6 +35,7 @@ public sealed class Conclusion(
                 await evaluations.RequestLastAsync(history, cancel);
                 asked = now;
             }
+            holdUp.Over(history);
             await wakeUp.WaitAsync(Poll, cancel);
         }
         // The Evaluator's word may have been lost on the way, or have gone to another aggregator.

@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using AspireFed.Aggregator.Audits;
 using AspireFed.Aggregator.Clients;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Aggregator.Rounds;
@@ -38,6 +39,7 @@ public static class ExperimentApi
             .Produces<byte[]>(contentType: "image/png");
         experiments.MapGet("/{id}/models/{stage}/{round:int}", ModelAsync).WithName("DownloadModel").WithSummary("The global model of a committed round, as safetensors")
             .WithDescription("Its SHA-256 comes in the header `Repr-Digest` (RFC 9530).").Produces<byte[]>(contentType: "application/octet-stream");
+        experiments.MapAudit();
         experiments.MapPost("/{id}/cancel", CancelAsync).WithName("CancelExperiment").WithSummary("Stop an experiment");
         app.MapGet("/clients", (ClientRegistry registry) => registry.Views()).WithTags("Clients").WithName("ListClients")
             .WithSummary("The clients that trainers have announced, with the time when they were last heard");
@@ -111,8 +113,17 @@ public static class ExperimentApi
         var commit = history.Rounds.Select(view => view.Commit)
             .FirstOrDefault(commit => commit.Decision.Key.Stage.ToName() == stage && commit.Decision.Key.Round == round);
         if (commit is null) return Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no committed round {round} of the stage '{stage}'.");
-        response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(commit.Global.Sha256))}:";
-        return TypedResults.Stream(await models.OpenAsync(commit.Global, cancel), "application/octet-stream", $"{id}-{stage}-{round}.safetensors");
+        try
+        {
+            var content = await models.OpenAsync(commit.Global, cancel);
+            response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(commit.Global.Sha256))}:";
+            return TypedResults.Stream(content, "application/octet-stream", $"{id}-{stage}-{round}.safetensors");
+        }
+        catch (ObjectStoreException)
+        {
+            if (await models.WhyDroppedAsync(history, commit.Decision.Key, cancel) is { } reason) return Problem(StatusCodes.Status410Gone, reason);
+            throw;
+        }
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> CancelAsync(
@@ -130,7 +141,7 @@ public static class ExperimentApi
         return await catalog.FindAsync(id, cancel);
     }
 
-    private static ProblemHttpResult Unknown(string id) => Problem(StatusCodes.Status404NotFound, $"There is no experiment '{id}'.");
+    internal static ProblemHttpResult Unknown(string id) => Problem(StatusCodes.Status404NotFound, $"There is no experiment '{id}'.");
 
     private static ProblemHttpResult Problem(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
 

@@ -68,6 +68,9 @@ public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader rea
 
     public bool Contains(string id) => _open.ContainsKey(id) || _ended.ContainsKey(id);
 
+    /// <summary>Ids of the experiments that have ended.</summary>
+    public IReadOnlyCollection<string> Ended => [.. _ended.Keys];
+
     /// <summary>The experiment where it has not ended, or null.</summary>
     public ExperimentHistory? FindOpen(string id) => _open.GetValueOrDefault(id);
 

@@ -1,3 +1,4 @@
+using AspireFed.Aggregator.Keeping;
 using AspireFed.Aggregator.Leading;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Aggregator.Rounds;
@@ -10,7 +11,8 @@ namespace AspireFed.Aggregator.Experiments;
 
 /// <summary>Ends an experiment: the outcome in the ledger, the word to the trainers, the last event of the story.</summary>
 public sealed class ExperimentEnding(
-    ExperimentLedger ledger, ILeaderLease lease, ExperimentCatalog catalog, TrainingCommands commands, Story story, TimeProvider time, ILogger<ExperimentEnding> logger)
+    ExperimentLedger ledger, ILeaderLease lease, ExperimentCatalog catalog, TrainingCommands commands, Retention retention, Story story,
+    TimeProvider time, ILogger<ExperimentEnding> logger)
 {
     /// <summary>Why a cancelled experiment ended, in its outcome.</summary>
     public const string CancelledByUser = "It was cancelled by a user.";
@@ -25,6 +27,7 @@ public sealed class ExperimentEnding(
         history.Outcome = outcome;
         story.Ended(history, outcome);
         catalog.Close(history);
+        retention.Look(history);
         logger.LogInformation("{Experiment} has ended: {End} {Reason}", history.Id, end, reason);
     }
 }

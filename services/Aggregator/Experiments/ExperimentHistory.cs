@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Specs;
 using AspireFed.Contracts.Views;
 
 namespace AspireFed.Aggregator.Experiments;
@@ -24,8 +25,14 @@ public sealed class ExperimentHistory(ExperimentRecord record, ObjectRef referen
     /// <summary>Null as long as the experiment goes on.</summary>
     public ExperimentOutcome? Outcome { get; set; }
 
+    /// <summary>The fault of its surroundings that holds it up, in one sentence; empty where none does.</summary>
+    public string HeldUp { get; set; } = "";
+
     /// <summary>Whether it is this experiment's turn.</summary>
     public bool Running { get; set; }
+
+    /// <summary>SHA-256 of the newest commit as it lies in the ledger; null where there is none.</summary>
+    public string? LastCommitSha256 { get; set; }
 
     /// <summary>The committed rounds, oldest first.</summary>
     public IReadOnlyList<RoundView> Rounds => _rounds;
@@ -38,12 +45,12 @@ public sealed class ExperimentHistory(ExperimentRecord record, ObjectRef referen
     /// The weights that a round starts from: the round before it, and for round 0 the end of the transformer's stage before, or what the spec
     /// names; null where there is none.
     /// </summary>
-    public ObjectRef? StartOf(RoundKey key)
-    {
-        if (key.Round > 0) return LastCommit(key.Stage)?.Global;
-        if (key.Stage == Stage.Tokenizer) return null;
-        return key.Stage == Stage.Finetune && Record.Spec.Pretrain is not null ? LastCommit(Stage.Pretrain)?.Global : Record.Init;
-    }
+    public ObjectRef? StartOf(RoundKey key) => StageBehind(Record.Spec, key) is { } stage ? LastCommit(stage)?.Global
+        : key.Stage == Stage.Tokenizer ? null : Record.Init;
+
+    /// <summary>The stage whose last model a round starts from; null where it starts from none.</summary>
+    public static Stage? StageBehind(ExperimentSpec spec, RoundKey key) => key.Round > 0 ? key.Stage
+        : key.Stage == Stage.Finetune && spec.Pretrain is not null ? Stage.Pretrain : null;
 
     /// <summary>The weights of the tokenizer behind a stage's targets; null where it has none.</summary>
     public ObjectRef? TokenizerOf(Stage stage) =>
@@ -78,7 +85,7 @@ public sealed class ExperimentHistory(ExperimentRecord record, ObjectRef referen
             Id, spec.Name, spec.Description, State(), Record.CreatedUtc, Outcome?.EndedUtc, stage, LastCommit(stage)?.Decision.Key.Round ?? 0,
             spec.Training(stage).Rounds, rounds.FindLast(round => round.Commit.Decision.Key.Round > 0)?.Commit.Loss,
             evaluations is [.., var last] ? last.Overall.Top1 : null, evaluations is [.., var same] ? same.Overall.BalancedAccuracy : null,
-            Outcome?.Reason ?? "");
+            Outcome?.Reason ?? "", Outcome is null ? HeldUp : "");
     }
 
     private ExperimentState State() => Outcome?.End switch

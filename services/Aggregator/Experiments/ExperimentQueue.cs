@@ -1,3 +1,4 @@
+using AspireFed.Aggregator.Keeping;
 using AspireFed.Aggregator.Leading;
 using AspireFed.Aggregator.Rounds;
 using AspireFed.Contracts;
@@ -11,8 +12,8 @@ namespace AspireFed.Aggregator.Experiments;
 /// Redis, disk) makes an experiment go on from the ledger after a pause, as a restart would; any other ends it with one sentence.
 /// </summary>
 public sealed class ExperimentQueue(
-    Leadership leadership, ExperimentCatalog catalog, ExperimentLedger ledger, ExperimentRun run, ExperimentEnding ending, TimeProvider time,
-    ILogger<ExperimentQueue> logger) : BackgroundService
+    Leadership leadership, ExperimentCatalog catalog, ExperimentLedger ledger, ExperimentRun run, ExperimentEnding ending, HoldUp holdUp,
+    Retention retention, TimeProvider time, ILogger<ExperimentQueue> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -23,13 +24,15 @@ public sealed class ExperimentQueue(
     {
         try
         {
-            await PersistAsync("The ledger", () => catalog.LoadAsync(termEnds), termEnds);
+            await PersistAsync(null, () => catalog.LoadAsync(termEnds), termEnds);
+            retention.LookAtEnded(catalog.Ended);
             while (true)
             {
                 var (history, cancelled) = await catalog.TakeNextAsync(termEnds);
+                retention.Look(history);
                 using var both = CancellationTokenSource.CreateLinkedTokenSource(termEnds, cancelled);
                 var (end, reason) = await RunAsync(history, both.Token, termEnds);
-                await PersistAsync(history.Id, () => ending.EndAsync(history, end, reason, termEnds), termEnds);
+                await PersistAsync(history, () => ending.EndAsync(history, end, reason, termEnds), termEnds);
             }
         }
         finally
@@ -42,7 +45,7 @@ public sealed class ExperimentQueue(
     {
         try
         {
-            await PersistAsync(history.Id, async () =>
+            await PersistAsync(history, async () =>
             {
                 if (await ledger.Store.GetAsync(ObjectNames.Cancellation(history.Id), cancel) is not null) throw new OperationCanceledException();
                 await run.RunAsync(history, cancel);
@@ -65,7 +68,7 @@ public sealed class ExperimentQueue(
     }
 
     /// <summary>Repeats what fails for a reason that may pass, with growing pauses and a line in the log each time.</summary>
-    private async Task PersistAsync(string what, Func<Task> act, CancellationToken cancel)
+    private async Task PersistAsync(ExperimentHistory? history, Func<Task> act, CancellationToken cancel)
     {
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
@@ -76,7 +79,8 @@ public sealed class ExperimentQueue(
             }
             catch (Exception e) when (TransientFault.MayPass(e) && !cancel.IsCancellationRequested)
             {
-                logger.LogWarning("{What} is held up and goes on in {Seconds} s: {Reason}", what, pause.TotalSeconds, e.Message);
+                logger.LogWarning("{What} is held up and goes on in {Seconds} s: {Reason}", history?.Id ?? "The ledger", pause.TotalSeconds, e.Message);
+                if (history is not null) holdUp.Begin(history, e);
                 await Task.Delay(pause, time, cancel);
             }
         }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Ledger;
@@ -15,10 +13,7 @@ public sealed class HistoryReader(ExperimentLedger ledger)
     /// <exception cref="ObjectStoreException">There is no such experiment.</exception>
     public async Task<ExperimentHistory> ReadAsync(string id, bool onlyLast, CancellationToken cancel)
     {
-        var name = ObjectNames.Experiment(id);
-        var bytes = await ledger.Store.GetAsync(name, cancel) ?? throw new ObjectStoreException($"The object {name} is missing from the ledger.");
-        var record = JsonSerializer.Deserialize<ExperimentRecord>(bytes, ContractJson.Options)!;
-        var reference = new ObjectRef(name, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
+        var (record, reference) = await ledger.ExperimentAsync(id, cancel);
         var history = new ExperimentHistory(record, reference)
         {
             Outcome = await ledger.ReadAsync<ExperimentOutcome>(ObjectNames.Outcome(id), cancel),
@@ -28,6 +23,7 @@ public sealed class HistoryReader(ExperimentLedger ledger)
             var names = await ledger.Store.ListAsync(ObjectNames.RoundsPrefix(id, stage), cancel);
             var commits = await ReadAllAsync<RoundCommit>(Ending(names, "/commit.json", onlyLast), cancel);
             var timings = onlyLast ? [] : (await ReadAllAsync<RoundTiming>(Ending(names, "/timing.json", onlyLast), cancel)).ToDictionary();
+            if (!onlyLast && commits is [.., var (last, _)]) history.LastCommitSha256 = ContentHash.Of((await ledger.Store.GetAsync(last, cancel))!).Sha256;
             foreach (var (_, commit) in commits) history.Add(commit, timings.GetValueOrDefault(ObjectNames.Timing(commit.Decision.Key)));
             foreach (var (_, metrics) in await ReadAllAsync<RoundMetrics>(Ending(names, "/metrics.json", onlyLast), cancel)) history.Add(metrics);
         }

@@ -29,6 +29,8 @@ public sealed class FencedStore(IObjectStore store, Leadership leadership) : IOb
 
     public Task GetFileAsync(ObjectRef reference, string path, CancellationToken cancel) => store.GetFileAsync(reference, path, cancel);
 
+    public Task<ContentHash?> HashAsync(string name, CancellationToken cancel) => store.HashAsync(name, cancel);
+
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) => store.ListAsync(prefix, cancel);
 
     public Task<IReadOnlyList<string>> ListFoldersAsync(string prefix, CancellationToken cancel) => store.ListFoldersAsync(prefix, cancel);

@@ -41,6 +41,10 @@ public sealed class Story(LiveViewWriter writer, TimeProvider time)
     public void NotEvaluated(ExperimentHistory history, RoundKey key, string reason) =>
         Tell(history, ExperimentEventKind.ModelEvaluated, StoryText.NotEvaluated(key, reason));
 
+    public void HeldUp(ExperimentHistory history) => Tell(history, ExperimentEventKind.HeldUp, StoryText.HeldUp(history.HeldUp));
+
+    public void WentOn(ExperimentHistory history) => Tell(history, ExperimentEventKind.WentOn, StoryText.WentOn);
+
     public void Ended(ExperimentHistory history, ExperimentOutcome outcome) =>
         Tell(history, ExperimentEventKind.Ended, StoryText.Ended(outcome), [], afresh: true);
 

@@ -8,6 +8,8 @@ namespace AspireFed.Aggregator.LiveView;
 /// <summary>What happens in an experiment, in sentences for people.</summary>
 public static class StoryText
 {
+    public const string WentOn = "The experiment goes on.";
+
     private const int NamesShown = 4;
 
     public static string Created(ExperimentRecord record) =>
@@ -41,6 +43,8 @@ public static class StoryText
         + $"(balanced accuracy {100 * metrics.Overall.BalancedAccuracy:0.0} %).");
 
     public static string NotEvaluated(RoundKey key, string reason) => $"The model of {key.Stage.ToName()} round {key.Round} could not be evaluated: {reason}";
+
+    public static string HeldUp(string reason) => $"The experiment is held up and will go on by itself: {reason}";
 
     public static string Ended(ExperimentOutcome outcome) => outcome.End switch
     {

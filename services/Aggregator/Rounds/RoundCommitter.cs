@@ -11,7 +11,7 @@ namespace AspireFed.Aggregator.Rounds;
 public sealed class RoundCommitter(ExperimentLedger ledger, GlobalModel model, ScratchFolder scratch, TimeProvider time)
 {
     /// <summary>Averages and commits; done twice, it writes the same bytes twice.</summary>
-    public async Task<(RoundCommit Commit, RoundTiming Timing)> CommitAsync(
+    public async Task<(RoundCommit Commit, string Sha256, RoundTiming Timing)> CommitAsync(
         ExperimentHistory history, OpenRound round, RoundDecision decision, CancellationToken cancel)
     {
         var key = decision.Key;
@@ -21,8 +21,8 @@ public sealed class RoundCommitter(ExperimentLedger ledger, GlobalModel model, S
         using var trace = Telemetry.Activities.StartActivity("commit");
         var global = await clock.SendingAsync(() => ledger.Store.PutFileAsync(ObjectNames.GlobalWeights(key), file, cancel));
         FaultHook.Reach(FaultPoint.GlobalWritten);
-        var commit = new RoundCommit(decision, global, MeanLoss(decision));
-        await ledger.WriteAsync(ObjectNames.Commit(key), commit, cancel);
+        var commit = new RoundCommit(decision, global, MeanLoss(decision), history.LastCommitSha256);
+        var written = await ledger.WriteAsync(ObjectNames.Commit(key), commit, cancel);
         FaultHook.Reach(FaultPoint.CommitWritten);
 
         // The next round's updates are checked against these weights: they are kept, all else goes.
@@ -31,10 +31,11 @@ public sealed class RoundCommitter(ExperimentLedger ledger, GlobalModel model, S
         var timing = clock.Timing(await ManifestsAsync(round, decision, cancel), global);
         await ledger.WriteAsync(ObjectNames.Timing(key), timing, cancel);
         RoundMeter.Record(history.Record, commit, timing);
-        return (commit, timing);
+        return (commit, written.Sha256, timing);
     }
 
-    private static double MeanLoss(RoundDecision decision) =>
+    /// <summary>Mean training loss of the clients that count, weighted by samples.</summary>
+    public static double MeanLoss(RoundDecision decision) =>
         decision.Counted.Sum(counted => counted.Loss * counted.Samples) / decision.Counted.Sum(counted => counted.Samples);
 
     /// <summary>From memory, or after a restart from the ledger.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AspireFed.Aggregator.Experiments;
+using AspireFed.Aggregator.Keeping;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
@@ -15,7 +16,8 @@ namespace AspireFed.Aggregator.Rounds;
 /// </summary>
 public sealed class RoundLoop(
     RoundDecisions decisions, RoundOpener opener, TrainingCommands commands, UpdateIntake intake, RoundCommitter committer,
-    EvaluationRequests evaluations, RoundBoard board, WakeUp wakeUp, Story story, TimeProvider time, ILogger<RoundLoop> logger)
+    EvaluationRequests evaluations, Retention retention, HoldUp holdUp, RoundBoard board, WakeUp wakeUp, Story story, TimeProvider time,
+    ILogger<RoundLoop> logger)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
 
@@ -31,8 +33,11 @@ public sealed class RoundLoop(
             story.RoundOpened(history, opening, round.Progress());
             var decision = await decisions.FindAsync(key, cancel)
                 ?? await DecideAsync(history, round, cancel);
-            var (commit, timing) = await committer.CommitAsync(history, round, decision, cancel);
+            var (commit, sha256, timing) = await committer.CommitAsync(history, round, decision, cancel);
             history.Add(commit, timing);
+            history.LastCommitSha256 = sha256;
+            retention.Look(history);
+            holdUp.Over(history);
             story.Committed(history, commit, timing);
             logger.LogInformation("{Round} is committed: {Updates} updates, loss {Loss:0.0000}, {Seconds:0.00} s",
                 key, decision.Counted.Count, commit.Loss, timing.TotalSeconds);
@@ -60,6 +65,7 @@ public sealed class RoundLoop(
                     throw new ExperimentFailedException(reason);
                 default:
                     await commands.AskSilentAsync(history, round, cancel);
+                    holdUp.Over(history);
                     await wakeUp.WaitAsync(Shorter(Poll, round.Opening.DeadlineUtc - now), cancel);
                     break;
             }

@@ -10,7 +10,7 @@ internal sealed class StepSaves(JournalEntry entry, Journal journal, StateFolder
     private readonly string _path = folder.Steps(entry.Key, entry.Client.Name);
 
     /// <summary>The whole command, with the hashes of spec, start and tokenizer; when it must be done changes no step.</summary>
-    public string Command { get; } = JsonSerializer.Serialize(entry.Command with { DeadlineUtc = default }, ContractJson.Options);
+    public string Command { get; } = JsonSerializer.Serialize(entry.Command with { Left = default }, ContractJson.Options);
 
     public string? Last => File.Exists(_path) ? _path : null;
 

@@ -15,7 +15,7 @@ internal sealed class RoundEvaluation(
     /// Evaluates every committed round up to this one that the spec asks for and that has no metrics yet: messages may have been lost, and
     /// the ledger is the truth.
     /// </summary>
-    /// <exception cref="InputException">The test images or the weights are at fault.</exception>
+    /// <exception cref="InputException">The test images or the weights are at fault, or the weights are no longer there.</exception>
     public async IAsyncEnumerable<RoundMetrics> CatchUpAsync(
         ExperimentRecord experiment, int round, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -26,6 +26,12 @@ internal sealed class RoundEvaluation(
             var key = new RoundKey(experiment.Id, Stage.Finetune, earlier);
             if (!experiment.Spec.Evaluate.Includes(earlier, finetune.Rounds)) continue;
             if (!present.Contains(ObjectNames.Commit(key)) || present.Contains(ObjectNames.Metrics(key))) continue;
+            if (!present.Contains(ObjectNames.GlobalWeights(key)))
+            {
+                if (earlier == round) throw new InputException($"The model of {key} is no longer in the store, since the spec's `keep` has dropped it.");
+                logger.LogWarning("{Round} is left out: its model is no longer in the store", key);
+                continue;
+            }
             yield return await EvaluateAsync(experiment, key, cancel);
         }
     }

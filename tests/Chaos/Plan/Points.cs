@@ -8,7 +8,8 @@ internal static class Points
     public static readonly IReadOnlyList<FaultPoint> Aggregator =
     [
         FaultPoint.RoundOpened, FaultPoint.CommandSent, FaultPoint.UpdateCounted, FaultPoint.DecisionAgreed, FaultPoint.DecisionWritten,
-        FaultPoint.WeightsHalfSent, FaultPoint.GlobalWritten, FaultPoint.CommitWritten, FaultPoint.OutcomeDue,
+        FaultPoint.WeightsHalfSent, FaultPoint.GlobalWritten, FaultPoint.CommitWritten, FaultPoint.ObjectDeleted,
+        FaultPoint.OutcomeDue,
     ];
 
     public static readonly IReadOnlyList<FaultPoint> Trainer =

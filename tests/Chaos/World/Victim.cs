@@ -23,8 +23,6 @@ internal sealed class Victim : IAsyncDisposable
     /// <summary>The points that this service reaches in its work.</summary>
     public IReadOnlyList<FaultPoint> Points { get; }
 
-    public IReadOnlyCollection<string> Output => _process.Output;
-
     public void Start() => _process.Start();
 
     public Task KillAsync() => _process.KillAsync();

@@ -6,13 +6,16 @@ using MassTransit;
 
 namespace AspireFed.Tests.Harness.Aggregator;
 
-/// <summary>An evaluator that finds every fine-tuned model equally good.</summary>
+/// <summary>An evaluator that finds every fine-tuned model as good as a test says.</summary>
 internal sealed class FakeEvaluator(IObjectStore store)
 {
     private readonly ExperimentLedger _ledger = new(store);
 
     /// <summary>What it says instead of evaluating the last model.</summary>
     public string? Failure { get; set; }
+
+    /// <summary>How good it finds a model.</summary>
+    public Func<RoundKey, double> BalancedAccuracy { get; set; } = _ => 0.75;
 
     public void Connect(IReceiveEndpointConfigurator endpoint) => endpoint.Handler<GlobalModelPublished>(async context =>
     {
@@ -22,7 +25,7 @@ internal sealed class FakeEvaluator(IObjectStore store)
             await context.Publish(new ModelEvaluated(key, 0, 0, last, Failure));
             return;
         }
-        var overall = new ClassificationMetrics(10, 0.8, 0.75, 0.5, [[4, 1], [1, 4]]);
+        var overall = new ClassificationMetrics(10, 0.8, BalancedAccuracy(key), 0.5, [[4, 1], [1, 4]]);
         if (key.Stage == Stage.Finetune)
         {
             await _ledger.WriteAsync(
@@ -31,7 +34,9 @@ internal sealed class FakeEvaluator(IObjectStore store)
         if (last)
         {
             var record = await _ledger.GetAsync<ExperimentRecord>(ObjectNames.Experiment(key.Experiment), context.CancellationToken);
-            var results = new ExperimentResults(key.Experiment, record.Spec, [], [], [], weights.Sha256, 1, 1, 1);
+            var evaluations = await (await StageObjects.ListAsync(_ledger, key.Experiment, Stage.Finetune, context.CancellationToken))
+                .MetricsAsync(_ledger, context.CancellationToken);
+            var results = new ExperimentResults(key.Experiment, record.Spec, [], [], evaluations, weights.Sha256, 1, 1, 1);
             await _ledger.WriteAsync(ObjectNames.Results(key.Experiment), results, context.CancellationToken);
         }
         await context.Publish(new ModelEvaluated(key, overall.Top1, overall.BalancedAccuracy, last, null));

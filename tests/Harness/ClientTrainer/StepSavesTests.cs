@@ -92,7 +92,7 @@ public sealed class StepSavesTests : IDisposable
     private JournalEntry Accept(RoundKey key)
     {
         var spec = new ObjectRef(ObjectNames.Experiment(Id), new string('0', 64), 1);
-        return _journal.Accept(new TrainRound(key, MiniDataSet.Client("a"), spec, spec, DateTimeOffset.MaxValue), traceParent: null)!;
+        return _journal.Accept(new TrainRound(key, MiniDataSet.Client("a"), spec, spec, TimeSpan.MaxValue), traceParent: null)!;
     }
 
     private string Finished()

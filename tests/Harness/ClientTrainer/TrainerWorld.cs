@@ -136,6 +136,8 @@ internal sealed class TrainerWorld : IAsyncDisposable
 
         public Task GetFileAsync(ObjectRef reference, string path, CancellationToken cancel) => store.GetFileAsync(reference, path, cancel);
 
+        public Task<ContentHash?> HashAsync(string name, CancellationToken cancel) => store.HashAsync(name, cancel);
+
         public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) => store.ListAsync(prefix, cancel);
 
         public Task DeleteAsync(string name, CancellationToken cancel) => store.DeleteAsync(name, cancel);

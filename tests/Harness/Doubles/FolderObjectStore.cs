@@ -8,8 +8,12 @@ namespace AspireFed.Tests.Harness.Doubles;
 /// <summary>An object store in a folder of its own, which fails when a test wants it to.</summary>
 internal sealed class FolderObjectStore : IObjectStore, IDisposable
 {
+    // Only ends a test that would hang; nothing is measured by it.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("aspirefed-store-").FullName;
     private readonly ConcurrentQueue<(string Call, string Name)> _calls = [];
+    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
     /// Asked before every call, with the call ("put", "get", "list", "delete") and the object's name; what it returns is thrown.
@@ -18,6 +22,26 @@ internal sealed class FolderObjectStore : IObjectStore, IDisposable
 
     /// <summary>All calls so far, those that failed among them.</summary>
     public IReadOnlyCollection<(string Call, string Name)> Calls => _calls;
+
+    /// <summary>Names of all objects, in ordinal order.</summary>
+    public IReadOnlyList<string> Names =>
+    [
+        .. Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
+            .Where(path => !path.EndsWith(".part", StringComparison.Ordinal))
+            .Select(path => Path.GetRelativePath(_folder, path).Replace(Path.DirectorySeparatorChar, '/'))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Waits until the names of the objects fulfil a condition.</summary>
+    public async Task UntilAsync(Predicate<IReadOnlyList<string>> condition)
+    {
+        while (true)
+        {
+            var news = _news.Task;
+            if (condition(Names)) return;
+            await news.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+    }
 
     public async Task<ObjectRef> PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancel)
     {
@@ -52,23 +76,23 @@ internal sealed class FolderObjectStore : IObjectStore, IDisposable
         return Task.CompletedTask;
     }
 
+    public async Task<ContentHash?> HashAsync(string name, CancellationToken cancel)
+    {
+        Enter("get", name);
+        return File.Exists(PathOf(name)) ? await ContentHash.OfFileAsync(PathOf(name), cancel) : null;
+    }
+
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel)
     {
         Enter("list", prefix);
-        return Task.FromResult<IReadOnlyList<string>>(
-        [
-            .. Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories)
-                .Where(path => !path.EndsWith(".part", StringComparison.Ordinal))
-                .Select(path => Path.GetRelativePath(_folder, path).Replace(Path.DirectorySeparatorChar, '/'))
-                .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal),
-        ]);
+        return Task.FromResult<IReadOnlyList<string>>([.. Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))]);
     }
 
     public Task DeleteAsync(string name, CancellationToken cancel)
     {
         Enter("delete", name);
         if (File.Exists(PathOf(name))) File.Delete(PathOf(name));
+        Tell();
         return Task.CompletedTask;
     }
 
@@ -84,8 +108,12 @@ internal sealed class FolderObjectStore : IObjectStore, IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
         File.Move(part, PathOf(name), overwrite: true);
+        Tell();
         return Reference(name);
     }
+
+    private void Tell() =>
+        Interlocked.Exchange(ref _news, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     private ObjectRef Reference(string name)
     {

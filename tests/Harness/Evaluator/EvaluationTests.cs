@@ -126,6 +126,24 @@ public sealed class EvaluationTests
     }
 
     [Fact]
+    public async Task A_model_that_the_spec_has_dropped_is_skipped_with_a_sentence_and_the_next_one_measured()
+    {
+        await using var world = new EvaluatorWorld();
+        await world.StartAsync();
+        var dropped = await world.CommitAsync(Finetuning(1));
+        await world.Store.DeleteAsync(dropped.Global.Name, EvaluatorWorld.Cancel);
+
+        await world.PublishAsync(dropped, last: false);
+        var skipped = await world.Evaluated.NextAsync();
+        Assert.Equal(Finetuning(1), skipped.Key);
+        Assert.Contains("`keep` has dropped it", skipped.Failure, StringComparison.Ordinal);
+
+        await world.PublishAsync(await world.CommitAsync(Finetuning(2)), last: true);
+        Assert.Equal((Finetuning(2), true, null), await world.Evaluated.NextAsync() is var next ? (next.Key, next.Last, next.Failure) : default);
+        Assert.DoesNotContain(world.Store.Calls, call => call == ("get", dropped.Global.Name));
+    }
+
+    [Fact]
     public async Task A_test_image_that_is_missing_is_named_and_the_next_model_is_measured()
     {
         await using var world = new EvaluatorWorld();

@@ -87,6 +87,7 @@ public sealed class MinioObjectStoreTests(ServersFixture servers) : IAsyncLifeti
         var reference = await _store.PutFileAsync(sha256 => $"{_prefix}{sha256}.bin", PathOf("large"), Cancel);
         Assert.Equal($"{_prefix}{reference.Sha256}.bin", reference.Name);
         Assert.Equal(content.Length, reference.Size);
+        Assert.Equal(new ContentHash(reference.Sha256, content.Length), await _store.HashAsync(reference.Name, Cancel));
         await _store.GetFileAsync(reference, PathOf("got"), Cancel);
         Assert.Equal(SHA256.HashData(content), SHA256.HashData(await File.ReadAllBytesAsync(PathOf("got"), Cancel)));
     }
@@ -110,6 +111,7 @@ public sealed class MinioObjectStoreTests(ServersFixture servers) : IAsyncLifeti
     public async Task A_missing_object_is_null_or_a_fault_that_names_it()
     {
         Assert.Null(await _store.GetAsync($"{_prefix}nothing", Cancel));
+        Assert.Null(await _store.HashAsync($"{_prefix}nothing", Cancel));
         var fault = await Assert.ThrowsAsync<ObjectStoreException>(
             () => _store.GetFileAsync(new ObjectRef($"{_prefix}nothing", "00", 1), PathOf("got"), Cancel));
         Assert.Contains($"{_prefix}nothing: it has no such object", fault.Message, StringComparison.Ordinal);

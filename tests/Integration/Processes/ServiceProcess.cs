@@ -52,12 +52,9 @@ internal sealed class ServiceProcess(
     /// <summary>Sends a signal such as STOP or CONT.</summary>
     public async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", Running.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(CancellationToken.None);
     }
-
-    /// <summary>All that the process has printed so far.</summary>
-    public IReadOnlyCollection<string> Output => _output;
 
     private Process Running => _process ?? throw new InvalidOperationException($"{project} does not run.");
 

@@ -77,6 +77,7 @@ internal sealed class RecordedFederation : IAsyncDisposable
             Model = new ModelSpec { Family = _run.Family },
             Pretrain = _run.Spec as PretrainSpec,
             Finetune = _run.Spec as FinetuneSpec,
+            Keep = KeepSpec.All,
         };
         var id = await Aggregator.CreateAsync(JsonSerializer.Serialize(spec, ContractJson.Options)); // JSON is YAML
         var end = (await Aggregator.FollowAsync(id))[^1];

@@ -178,6 +178,18 @@ public sealed class FedCommandTests : IDisposable
         Assert.Matches(@"lesion +10 +40 +80\.0", _output.Output);
     }
 
+    [Fact]
+    public async Task An_experiment_that_is_held_up_says_by_what()
+    {
+        var view = Sample.View("demo-1", ExperimentState.Running);
+        view = view with { Summary = view.Summary with { HeldUp = "The store at [::1]:9000 is full." } };
+        _server.On("GET /experiments", new[] { view.Summary }).On("GET /experiments/demo-1", view);
+        Assert.Equal(ExitCode.Success, await FedAsync("list"));
+        Assert.Matches("demo-1 +held up", _output.Output);
+        Assert.Equal(ExitCode.Success, await FedAsync("show", "demo-1"));
+        Assert.Contains("goes on by itself when this is over: The store at [::1]:9000 is full.", _output.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("run")]
     [InlineData("run missing.yaml")]

@@ -23,6 +23,9 @@ internal sealed class MemoryObjectStore : IObjectStore
     public async Task GetFileAsync(ObjectRef reference, string path, CancellationToken cancel) =>
         await File.WriteAllBytesAsync(path, _objects[reference.Name], cancel);
 
+    public Task<ContentHash?> HashAsync(string name, CancellationToken cancel) =>
+        Task.FromResult(_objects.TryGetValue(name, out var content) ? ContentHash.Of(content) : null);
+
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<string>>([.. _objects.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))]);
 

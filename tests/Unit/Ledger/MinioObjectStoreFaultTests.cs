@@ -46,6 +46,22 @@ public sealed class MinioObjectStoreFaultTests
         }
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.InsufficientStorage, "")]
+    [InlineData(HttpStatusCode.InsufficientStorage, "XMinioStorageFull")]
+    [InlineData(HttpStatusCode.Forbidden, "QuotaExceeded")]
+    [InlineData(HttpStatusCode.BadRequest, "XMinioAdminBucketQuotaExceeded")]
+    public async Task A_full_store_is_told_in_words_and_tried_again(HttpStatusCode status, string code)
+    {
+        var body = code.Length == 0 ? "" : $"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>no</Message></Error>";
+        var transport = new FaultyTransport(_ => FaultyTransport.Status(status, body));
+        using var store = Store(transport);
+        var fault = await Assert.ThrowsAsync<ObjectStoreException>(() => store.PutAsync("a/b", Content, Cancel));
+        Assert.Equal("The object store at http://store.example:9000 does not take a/b: it is full and needs more room or a larger quota.", fault.Message);
+        Assert.NotNull(fault.InnerException); // which says that it may pass
+        Assert.Equal(3, transport.Requests);
+    }
+
     [Fact]
     public async Task Wrong_credentials_are_told_at_once()
     {

@@ -28,8 +28,9 @@ internal static class ExperimentPage
     public static IEnumerable<IRenderable> Head(ExperimentView view, TimeProvider time)
     {
         var (summary, spec) = (view.Summary, view.Spec);
-        yield return new Markup($"[bold]{Markup.Escape(summary.Id)}[/] {Figures.State(summary.State)}"
+        yield return new Markup($"[bold]{Markup.Escape(summary.Id)}[/] {Figures.State(summary)}"
             + (summary.Reason.Length > 0 ? $" [red]{Markup.Escape(summary.Reason)}[/]" : ""));
+        if (summary.HeldUp.Length > 0) yield return new Markup($"[yellow]It goes on by itself when this is over: {Markup.Escape(summary.HeldUp)}[/]");
         if (summary.Description.Length > 0) yield return new Markup($"[grey]{Markup.Escape(summary.Description)}[/]");
         yield return Figures.Plain($"{spec.Data.Set}/{spec.Data.Partition}, {Name(spec.Model.Family)} {Name(spec.Model.Size)}, "
             + $"created {Figures.Moment(summary.CreatedUtc, time)}");

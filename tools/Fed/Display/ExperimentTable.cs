@@ -18,7 +18,7 @@ internal static class ExperimentTable
         foreach (var summary in experiments)
         {
             table.AddRow(
-                Figures.Plain(summary.Id), new Markup(Figures.State(summary.State)), Figures.Plain(Figures.Stage(summary.Stage)),
+                Figures.Plain(summary.Id), new Markup(Figures.State(summary)), Figures.Plain(Figures.Stage(summary.Stage)),
                 Figures.Plain(summary.Stage is null ? Figures.None : $"{summary.Round}/{summary.Rounds}"),
                 Figures.Plain(Figures.Loss(summary.Loss)),
                 Figures.Plain(Figures.Percent(summary.Top1)), Figures.Plain(Figures.Percent(summary.BalancedAccuracy)),

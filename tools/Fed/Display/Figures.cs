@@ -47,9 +47,10 @@ internal static class Figures
     public static string Clock(DateTimeOffset utc, TimeProvider time) =>
         TimeZoneInfo.ConvertTime(utc, time.LocalTimeZone).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
-    public static string State(ExperimentState state)
+    public static string State(ExperimentSummary summary)
     {
-        string color = state switch
+        if (summary.HeldUp.Length > 0) return "[yellow]held up[/]";
+        string color = summary.State switch
         {
             ExperimentState.Completed => "green",
             ExperimentState.Running => "blue",
@@ -57,7 +58,7 @@ internal static class Figures
             ExperimentState.Cancelled => "yellow",
             _ => "grey",
         };
-        return $"[{color}]{state.ToString().ToLowerInvariant()}[/]";
+        return $"[{color}]{summary.State.ToString().ToLowerInvariant()}[/]";
     }
 
     public static string Stage(Stage? stage) => stage?.ToName() ?? None;

@@ -114,6 +114,13 @@ public sealed class AggregatorClient(HttpClient http, TimeProvider time)
         return await AnswerAsync(request, HttpCompletionOption.ResponseHeadersRead, "", cancel, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Opens the audit of an experiment as server-sent events; the caller disposes the response.</summary>
+    public async Task<HttpResponseMessage> OpenAuditAsync(string id, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"experiments/{Escape(id)}/audit");
+        return await AnswerAsync(request, HttpCompletionOption.ResponseHeadersRead, "", cancel, PatienceWithModels);
+    }
+
     /// <summary>The id that somebody means by an id, the beginning of one, a name (its newest experiment) or `last`.</summary>
     /// <exception cref="InputException">No experiment is meant, or several.</exception>
     public async Task<string> ResolveAsync(string text, CancellationToken cancel)
