@@ -58,8 +58,8 @@ public sealed class AuditTests
     [InlineData("pretrain/rounds/00001/commit.json", "\"samples\": 40", "\"samples\": 41")]
     [InlineData("pretrain/rounds/00001/commit.json", "{", "[")]
     [InlineData("finetune/rounds/00002/commit.json", "\"previous\": \"", "\"previous\": \"0")]
-    [InlineData("pretrain/rounds/00002/decision.json", "\"samples\": 40", "\"samples\": 41")]
-    [InlineData("pretrain/rounds/00002/decision.json", "}", ",")]
+    [InlineData("pretrain/rounds/00002/decision-0000000001.json", "\"samples\": 40", "\"samples\": 41")]
+    [InlineData("pretrain/rounds/00002/decision-0000000001.json", "}", ",")]
     [InlineData("pretrain/rounds/00002/opening.json", "global.safetensors\",\n    \"sha256\": \"", "global.safetensors\",\n    \"sha256\": \"0")]
     [InlineData("finetune/rounds/00000/opening.json", "pretrain/rounds/00002", "pretrain/rounds/00001")]
     [InlineData("finetune/rounds/00002/metrics.json", "\"top1\": 0.8", "\"top1\": 0.9")]
@@ -112,7 +112,7 @@ public sealed class AuditTests
     [InlineData("pretrain/rounds/00001/commit.json")]
     [InlineData("pretrain/rounds/00002/commit.json")]
     [InlineData("finetune/rounds/00002/commit.json")]
-    [InlineData("finetune/rounds/00001/decision.json")]
+    [InlineData("finetune/rounds/00001/decision-0000000001.json")]
     [InlineData("finetune/rounds/00001/opening.json")]
     [InlineData("finetune/rounds/00001/metrics.json")]
     [InlineData("report/results.json")]
@@ -143,7 +143,7 @@ public sealed class AuditTests
     [Theory]
     [InlineData("pretrain/rounds/00001/commit.json")]
     [InlineData("finetune/rounds/00002/commit.json")]
-    [InlineData("finetune/rounds/00002/decision.json")]
+    [InlineData("finetune/rounds/00002/decision-0000000001.json")]
     public async Task Any_flipped_byte_of_a_commit_or_decision_is_found(string file)
     {
         using var store = new FolderObjectStore();

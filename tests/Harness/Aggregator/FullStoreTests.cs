@@ -13,7 +13,7 @@ public sealed class FullStoreTests
     public static TheoryData<string, bool> Faults => new()
     {
         { "00001/opening.json", false },
-        { "00001/decision.json", false },
+        { "00001/decision-0000000001.json", false },
         { "00001/global.safetensors", false },
         { "00001/global.safetensors", true },
         { "00001/commit.json", false },

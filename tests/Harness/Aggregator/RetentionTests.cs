@@ -36,7 +36,7 @@ public sealed partial class RetentionTests
         }
         Assert.Equal(Kept, Weights(store.Names));
         foreach (var file in new[] { "opening", "decision", "commit", "timing" })
-            Assert.Equal(16, store.Names.Count(name => name.EndsWith($"/{file}.json", StringComparison.Ordinal)));
+            Assert.Equal(16, store.Names.Count(name => name.Contains($"/{file}", StringComparison.Ordinal) && name.EndsWith(".json", StringComparison.Ordinal)));
         Assert.Equal(7, store.Names.Count(name => name.EndsWith("/metrics.json", StringComparison.Ordinal)));
         Assert.DoesNotContain(store.Names, name => name.Contains("/updates/", StringComparison.Ordinal));
     }
@@ -188,7 +188,7 @@ public sealed partial class RetentionTests
         record["spec"]!.AsObject().Remove("keep");
         store.Fault = (_, _) => null;
         await store.PutAsync(name, System.Text.Encoding.UTF8.GetBytes(record.ToJsonString()), Cancel);
-        var before = store.Names;
+        var before = store.Names.Where(n => n.StartsWith(ObjectNames.ExperimentPrefix(id), StringComparison.Ordinal)).ToList();
 
         await using (var second = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store)))
         {

@@ -174,7 +174,7 @@ public sealed class FedCommandTests : IDisposable
         Assert.Equal(ExitCode.Success, await FedAsync("show", "demo-1"));
         Assert.Contains("pretrain round 2 of 3  loss 0.5000 → 0.2500", _output.Output, StringComparison.Ordinal);
         Assert.Contains("pretrain ends in about 12 s", _output.Output, StringComparison.Ordinal);
-        Assert.Contains("birch: was late", _output.Output, StringComparison.Ordinal);
+        Assert.Contains("birch left out: was late", _output.Output, StringComparison.Ordinal);
         Assert.Matches(@"lesion +10 +40 +80\.0", _output.Output);
     }
 
