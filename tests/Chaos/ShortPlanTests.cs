@@ -10,8 +10,8 @@ namespace AspireFed.Tests.Chaos;
 /// <summary>Every fault once: enough to notice a step that is not safe.</summary>
 public sealed class ShortPlanTests(ServersFixture servers)
 {
-    private const int Pretraining = 6;
-    private const int Finetuning = 4;
+    private const int Pretraining = 4;
+    private const int Finetuning = 2;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

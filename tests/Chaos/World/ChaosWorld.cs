@@ -16,7 +16,7 @@ namespace AspireFed.Tests.Chaos.World;
 internal sealed class ChaosWorld : IAsyncDisposable
 {
     private const int Trainers = 4;
-    private const int ImagesPerClient = 24;
+    private const int ImagesPerClient = 16;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("aspirefed-chaos-").FullName;
     private readonly MiniDataSet _data = new([.. Enumerable.Range(0, Trainers).Select(i => ($"{(char)('a' + i)}", ImagesPerClient))]);
