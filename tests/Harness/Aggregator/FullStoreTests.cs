@@ -73,11 +73,17 @@ public sealed class FullStoreTests
         };
         await using var host = await AggregatorHost.StartAsync(store, trainers);
         var id = await host.CreateAsync(TestSpecs.TwoRounds);
-        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.HeldUp);
-        away = false;
-        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.WentOn);
-        Assert.Empty((await host.ShowAsync<ExperimentView>($"/experiments/{id}")).Summary.HeldUp);
-        release.SetResult();
+        try
+        {
+            await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.HeldUp);
+            away = false;
+            await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.WentOn);
+            Assert.Empty((await host.ShowAsync<ExperimentView>($"/experiments/{id}")).Summary.HeldUp);
+        }
+        finally
+        {
+            release.SetResult(); // or the host would wait for it for ever
+        }
         Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);
     }
 }
