@@ -95,6 +95,8 @@ public static class Extensions
         builder.Services.AddMassTransit(bus =>
         {
             bus.SetKebabCaseEndpointNameFormatter();
+            // MassTransit would report to its makers how it is used; nothing leaves a site but what a federation needs.
+            bus.DisableUsageTelemetry();
             consumers(bus);
             bus.UsingRabbitMq((context, broker) =>
             {

@@ -64,7 +64,7 @@ internal static class FundusPainter
     private static void Lesions(Canvas canvas, double discX, double discY, double discRadius, RandomStream random)
     {
         var brightShare = random.NextDouble();
-        for (var left = 6 + random.NextInt32(9); left > 0;)
+        for (var left = 10 + random.NextInt32(9); left > 0;)
         {
             var (angle, distance) = (random.NextDouble(0, 2 * Math.PI), 25 * Math.Sqrt(random.NextDouble()));
             var (x, y) = (Middle + (distance * Math.Cos(angle)), Middle + (distance * Math.Sin(angle)));
@@ -80,7 +80,7 @@ internal static class FundusPainter
 
     private static void Bleeding(Canvas canvas, double x, double y, RandomStream random)
     {
-        var radius = random.NextDouble(1.4, 3.6);
+        var radius = random.NextDouble(2.0, 4.0);
         var shape = new Ellipse(x, y, radius, radius * random.NextDouble(0.65, 1), random.NextDouble(0, Math.PI));
         canvas.Spot(shape, new Tint(0.30, 0.04, 0.03), random.NextDouble(0.7, 0.95), 0.5);
         if (random.NextDouble() < 0.4)
@@ -92,7 +92,7 @@ internal static class FundusPainter
     {
         for (var i = 2 + random.NextInt32(4); i > 0; i--)
         {
-            var shape = Ellipse.Circle(x + (2 * random.NextGaussian()), y + (2 * random.NextGaussian()), random.NextDouble(1.0, 2.2));
+            var shape = Ellipse.Circle(x + (2 * random.NextGaussian()), y + (2 * random.NextGaussian()), random.NextDouble(1.4, 2.6));
             canvas.Spot(shape, new Tint(1, 0.86, 0.45), random.NextDouble(0.6, 0.95), 0.4);
         }
     }

@@ -12,7 +12,7 @@ public sealed class Conclusion(
     ILogger<Conclusion> logger)
 {
     /// <summary>When the Evaluator has said nothing for so long it is asked again.</summary>
-    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
 
