@@ -9,13 +9,14 @@ namespace AspireFed.Aggregator.Experiments;
 /// All experiments of the ledger: those that go on with their whole history, those that have ended as a line each. Read at the begin of a
 /// term of leadership; what comes later comes through here.
 /// </summary>
-public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader reader, TimeProvider time) : IDisposable
+public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader reader, TimeProvider time, ILogger<ExperimentCatalog> logger) : IDisposable
 {
     // A change of leaders takes no longer; whoever asks in its midst is spared a refusal.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly ConcurrentDictionary<string, ExperimentHistory> _open = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ExperimentSummary> _ended = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _unreadable = new(StringComparer.Ordinal); // and why
     private readonly Lock _turns = new();
     private readonly SemaphoreSlim _added = new(0);
     private CancellationTokenSource? _cancellation;
@@ -36,14 +37,22 @@ public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader rea
         }
     }
 
-    /// <summary>Reads the ledger. May be repeated.</summary>
+    /// <summary>Reads the ledger. May be repeated. An experiment that somebody altered must not keep the others from running.</summary>
     public async Task LoadAsync(CancellationToken cancel)
     {
         foreach (var id in await ledger.ExperimentsAsync(cancel))
         {
-            var history = await reader.ReadAsync(id, onlyLast: true, cancel);
-            if (history.Outcome is null) _open[id] = await reader.ReadAsync(id, onlyLast: false, cancel);
-            else _ended[id] = history.Summary();
+            try
+            {
+                var history = await reader.ReadAsync(id, onlyLast: true, cancel);
+                if (history.Outcome is null) _open[id] = await reader.ReadAsync(id, onlyLast: false, cancel);
+                else _ended[id] = history.Summary();
+            }
+            catch (Exception e) when (e is not OperationCanceledException && !TransientFault.MayPass(e))
+            {
+                _unreadable[id] = e.Message;
+                logger.LogError("{Experiment} is left out, since it cannot be read: {Reason} `fed audit {Experiment}` says what was altered", id, e.Message, id);
+            }
         }
         _loaded.TrySetResult();
     }
@@ -57,6 +66,7 @@ public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader rea
             _running = null;
             _open.Clear();
             _ended.Clear();
+            _unreadable.Clear();
         }
     }
 
@@ -66,7 +76,7 @@ public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader rea
         _added.Release();
     }
 
-    public bool Contains(string id) => _open.ContainsKey(id) || _ended.ContainsKey(id);
+    public bool Contains(string id) => _open.ContainsKey(id) || _ended.ContainsKey(id) || _unreadable.ContainsKey(id);
 
     /// <summary>Ids of the experiments that have ended.</summary>
     public IReadOnlyCollection<string> Ended => [.. _ended.Keys];
@@ -75,8 +85,9 @@ public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader rea
     public ExperimentHistory? FindOpen(string id) => _open.GetValueOrDefault(id);
 
     /// <summary>The whole history of an experiment, or null where there is none of this id.</summary>
+    /// <exception cref="ObjectStoreException">It cannot be read.</exception>
     public async Task<ExperimentHistory?> FindAsync(string id, CancellationToken cancel) =>
-        FindOpen(id) ?? (_ended.ContainsKey(id) ? await reader.ReadAsync(id, onlyLast: false, cancel) : null);
+        _unreadable.TryGetValue(id, out var reason) ? throw new ObjectStoreException($"The experiment '{id}' cannot be read: {reason}") : FindOpen(id) ?? (_ended.ContainsKey(id) ? await reader.ReadAsync(id, onlyLast: false, cancel) : null);
 
     /// <summary>One line an experiment, the newest first.</summary>
     public IReadOnlyList<ExperimentSummary> Summaries() =>

@@ -91,6 +91,8 @@ internal sealed class ChaosWorld : IAsyncDisposable
             {
                 try
                 {
+                    // An experiment is about the clients that are known at its creation.
+                    if ((await api.GetFromJsonAsync<List<ClientView>>("/clients", ContractJson.Options, cancel))!.Count < Trainers) continue;
                     using var response = await api.PostAsync("/experiments", new StringContent(yaml), cancel);
                     if (response.IsSuccessStatusCode)
                         return (await response.Content.ReadFromJsonAsync<ExperimentSummary>(ContractJson.Options, cancel))!.Id;
@@ -104,18 +106,38 @@ internal sealed class ChaosWorld : IAsyncDisposable
         }
     }
 
-    /// <summary>The health of an Aggregator: healthy is the leader alone.</summary>
-    public async Task<bool> LeadsAsync(int aggregator, CancellationToken cancel)
+    /// <summary>The Aggregator that leads: it alone is healthy.</summary>
+    public async Task<Victim> LeaderAsync(CancellationToken cancel)
     {
-        try
+        while (true)
         {
-            using var response = await _apis[aggregator].GetAsync("/health", cancel);
-            return response.IsSuccessStatusCode;
+            foreach (var (aggregator, api) in Aggregators.Zip(_apis))
+            {
+                try
+                {
+                    using var response = await api.GetAsync("/health", cancel);
+                    if (response.IsSuccessStatusCode) return aggregator;
+                }
+                catch (HttpRequestException)
+                {
+                    // It does not listen yet.
+                }
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(500), cancel);
         }
-        catch (HttpRequestException)
+    }
+
+    /// <summary>The hashes of all openings, decisions, commits and models of an experiment, by name.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ObjectsAsync(string experiment, CancellationToken cancel)
+    {
+        SortedDictionary<string, string> objects = new(StringComparer.Ordinal);
+        foreach (var name in await Ledger.Store.ListAsync(ObjectNames.ExperimentPrefix(experiment), cancel))
         {
-            return false;
+            var file = name[(name.LastIndexOf('/') + 1)..];
+            if (file is "opening.json" or "commit.json" or "global.safetensors" || file.StartsWith("decision-", StringComparison.Ordinal))
+                objects[name] = (await Ledger.Store.HashAsync(name, cancel))!.Sha256;
         }
+        return objects;
     }
 
     public Task<RoundCommit?> CommitAsync(RoundKey key, CancellationToken cancel) =>

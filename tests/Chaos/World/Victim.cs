@@ -27,6 +27,10 @@ internal sealed class Victim : IAsyncDisposable
 
     public Task KillAsync() => _process.KillAsync();
 
+    /// <summary>Returns when the service prints such a line.</summary>
+    public Task SaysAsync(string words) => _process.SaysAsync(words);
+
+    /// <summary>Lets a process go on that was stopped.</summary>
     public Task GoOnAsync() => _process.SignalAsync("CONT");
 
     /// <summary>Lets the fault happen when the service next reaches its point; returns when it has ended and been started again, or has been stopped.</summary>

@@ -65,6 +65,27 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task An_experiment_that_somebody_altered_keeps_no_other_from_running_and_can_be_audited()
+    {
+        using var store = new FolderObjectStore();
+        string altered;
+        await using (var first = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store)))
+        {
+            altered = await first.CreateAsync(TestSpecs.TwoRounds);
+            await first.EndOfAsync(altered);
+        }
+        var commit = ObjectNames.Commit(new RoundKey(altered, Stage.Pretrain, 2));
+        await store.PutAsync(commit, "{ oh"u8.ToArray(), TestContext.Current.CancellationToken);
+
+        await using var second = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
+        Assert.Equal(ExperimentEnd.Completed, (await second.EndOfAsync(await second.CreateAsync(TestSpecs.TwoRounds))).End);
+        var audit = await second.Http.GetStringAsync($"/experiments/{altered}/audit", TestContext.Current.CancellationToken);
+        Assert.Contains($"{commit} can no longer be read", audit, StringComparison.Ordinal);
+        using var shown = await second.Http.GetAsync($"/experiments/{altered}", TestContext.Current.CancellationToken);
+        Assert.Contains("cannot be read", await shown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_store_that_fails_for_a_moment_only_delays()
     {
         using var store = new FolderObjectStore();
