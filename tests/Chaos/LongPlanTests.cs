@@ -9,6 +9,7 @@ using AspireFed.Tests.Integration.Infrastructure;
 namespace AspireFed.Tests.Chaos;
 
 /// <summary>`./bench chaos --kills N --seed S`: hundreds of kills drawn from a seed.</summary>
+[Collection("one world at a time")]
 public sealed class LongPlanTests(ServersFixture servers)
 {
     private const int LeastRounds = 30;

@@ -8,6 +8,7 @@ using AspireFed.Tests.Integration.Infrastructure;
 namespace AspireFed.Tests.Chaos;
 
 /// <summary>An Aggregator that is stopped in the midst of its work, followed by another, and woken again.</summary>
+[Collection("one world at a time")]
 public sealed class PausedLeaderTests(ServersFixture servers)
 {
     private const int Rounds = 2;

@@ -8,6 +8,7 @@ using AspireFed.Tests.Integration.Infrastructure;
 namespace AspireFed.Tests.Chaos;
 
 /// <summary>Every fault once: enough to notice a step that is not safe.</summary>
+[Collection("one world at a time")]
 public sealed class ShortPlanTests(ServersFixture servers)
 {
     private const int Pretraining = 4;

@@ -68,22 +68,14 @@ public sealed class Leadership(ILeaderLease lease, IObjectStore store, TimeProvi
         {
             try
             {
-                var sent = time.GetTimestamp();
-                if (await lease.TryTakeAsync(Holder, await HighestEpochAsync(cancel), cancel).WaitAsync(Patience, time, cancel) is { } epoch)
+                if (await lease.HolderAsync(cancel).WaitAsync(Patience, time, cancel) is { } holder)
                 {
-                    var term = new Term(Holder, epoch, lease.Length, time);
-                    term.Renewed(sent);
-                    await _ledger.WriteAsync(ObjectNames.Term(epoch), new LeaderTerm(epoch, Holder, time.GetUtcNow()), cancel);
-                    // Only a lease that was still held after the ledger knew of it is one: so no two leaders ever share an epoch.
-                    if (await RenewOnceAsync(term, cancel))
-                    {
-                        logger.LogInformation("This aggregator leads (epoch {Epoch})", epoch);
-                        return term;
-                    }
+                    if (!told) logger.LogInformation("This aggregator stands by; {Holder} leads", holder);
                 }
-                else if (!told)
+                else if (await TryTakeAsync(cancel) is { } term)
                 {
-                    logger.LogInformation("This aggregator stands by; {Holder} leads", await lease.HolderAsync(cancel));
+                    logger.LogInformation("This aggregator leads (epoch {Epoch})", term.Epoch);
+                    return term;
                 }
             }
             catch (Exception e) when (e is RedisException or TimeoutException or ObjectStoreException && !cancel.IsCancellationRequested)
@@ -92,6 +84,18 @@ public sealed class Leadership(ILeaderLease lease, IObjectStore store, TimeProvi
             }
             await Task.Delay(Pause, time, cancel);
         }
+    }
+
+    private async Task<Term?> TryTakeAsync(CancellationToken cancel)
+    {
+        var above = await HighestEpochAsync(cancel);
+        var sent = time.GetTimestamp();
+        if (await lease.TryTakeAsync(Holder, above, cancel).WaitAsync(Patience, time, cancel) is not { } epoch) return null;
+        var term = new Term(Holder, epoch, lease.Length, time);
+        term.Renewed(sent);
+        await _ledger.WriteAsync(ObjectNames.Term(epoch), new LeaderTerm(epoch, Holder, time.GetUtcNow()), cancel);
+        // Only a lease that was still held after the ledger knew of it is one: so no two leaders ever share an epoch.
+        return await RenewOnceAsync(term, cancel) ? term : null;
     }
 
     /// <summary>The highest epoch that the ledger knows; forgets all but the last terms.</summary>

@@ -12,7 +12,10 @@ using StackExchange.Redis;
 
 namespace AspireFed.Tests.Chaos.World;
 
-/// <summary>The real services as processes over real servers: two Aggregators, four trainers with a client each, a Tokenizer, an Evaluator.</summary>
+/// <summary>
+/// The real services as processes over real servers: two Aggregators, four trainers with a client each, a Tokenizer, an Evaluator. Worlds share
+/// the lease and the names of queues, so their tests are of one collection and run one after another.
+/// </summary>
 internal sealed class ChaosWorld : IAsyncDisposable
 {
     private const int Trainers = 4;
