@@ -14,6 +14,15 @@ public sealed class ShortPlanTests(ServersFixture servers)
     private const int Pretraining = 4;
     private const int Finetuning = 2;
 
+    private static readonly Dictionary<string, Func<ChaosWorld, CancellationToken, Task>> s_harms = new()
+    {
+        ["Redis emptied"] = (world, stop) => world.EmptyRedisAsync(stop),
+        ["queues deleted"] = (world, stop) => world.DeleteQueuesAsync(stop),
+        ["Redis killed"] = (world, stop) => world.RestartServerAsync("redis", stop),
+        ["RabbitMQ killed"] = (world, stop) => world.RestartServerAsync("rabbitmq", stop),
+        ["object store killed"] = (world, stop) => world.RestartServerAsync("objectstore", stop),
+    };
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static readonly IReadOnlyList<(Stage, int)> Stages = [(Stage.Pretrain, Pretraining), (Stage.Finetune, Finetuning)];
@@ -31,26 +40,19 @@ public sealed class ShortPlanTests(ServersFixture servers)
         var trainers = world.TrainerProcesses;
         var outcome = await driver.RunAsync(Stages,
         [
-            // Of two aggregators one leads at a time: each fault waits until its aggregator comes to the point.
-            Plans.EachOnce(world.Aggregators[0], FaultPoint.RoundOpened, FaultPoint.UpdateCounted, FaultPoint.DecisionWritten, FaultPoint.CommitWritten, FaultPoint.OutcomeDue),
-            Plans.EachOnce(world.Aggregators[1], FaultPoint.CommandSent, FaultPoint.DecisionAgreed, FaultPoint.GlobalWritten, FaultPoint.ObjectDeleted, FaultPoint.OutcomeDue),
+            Plans.EachOnce(world.Aggregators, Points.Aggregator),
             Plans.EachOnce(trainers[0], FaultPoint.CommandAccepted, FaultPoint.WeightsSent),
             Plans.EachOnce(trainers[1], FaultPoint.Training, FaultPoint.ManifestWritten),
             Plans.EachOnce(trainers[2], FaultPoint.UpdateTrained, FaultPoint.UpdateAnnounced),
             Plans.EachOnce(trainers[3], FaultPoint.WeightsHalfSent),
             Plans.EachOnce(world.Tokenizer, world.Tokenizer.Points),
             Plans.EachOnce(world.Evaluator, world.Evaluator.Points),
-            Plans.When(
-                (2, "Redis emptied", world.EmptyRedisAsync),
-                (3, "queues deleted", world.DeleteQueuesAsync),
-                (4, "Redis killed", stop => world.RestartServerAsync("redis", stop)),
-                (5, "RabbitMQ killed", stop => world.RestartServerAsync("rabbitmq", stop)),
-                (6, "object store killed", stop => world.RestartServerAsync("objectstore", stop))),
+            .. s_harms.Select((harm, i) => Plans.When((1 + i, harm.Key, stop => harm.Value(world, stop)))),
         ], Cancel);
 
         Assert.Equal((ExperimentEnd.Completed, ""), (outcome.End, outcome.Reason));
         Assert.Equal([], await Verdicts.OfAsync(world, driver.Commits, undisturbed.Commits, Cancel));
-        var missed = Enum.GetValues<FaultPoint>().Select(point => new Fault(point).ToString()).Except(driver.Faults.Keys).ToList();
+        var missed = Enum.GetValues<FaultPoint>().Select(point => new Fault(point).ToString()).Concat(s_harms.Keys).Except(driver.Faults.Keys);
         Assert.Equal([], missed);
     }
 

@@ -41,7 +41,14 @@ public static class FaultHook
 
     private static void Strike(string file, FaultAction action)
     {
-        System.IO.File.Move(file, file + Struck, overwrite: true);
+        try
+        {
+            System.IO.File.Move(file, file + Struck, overwrite: true);
+        }
+        catch (FileNotFoundException)
+        {
+            return; // it was disarmed in this moment
+        }
         if (action == FaultAction.Kill) Process.GetCurrentProcess().Kill();
         else _ = Signal(Environment.ProcessId, Stop);
         // The signal may take a moment; this thread must not go on meanwhile.

@@ -32,7 +32,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
     {
         _servers = servers;
         var bucket = $"chaos-{Guid.NewGuid():N}";
-        _store = new MinioObjectStore(ObjectStoreSettings.Parse(servers.ObjectStoreOf(bucket)), TimeProvider.System);
+        _store = new MinioObjectStore(ObjectStoreSettings.Parse(servers.ObjectStoreOf(bucket)) with { Retries = 60 }, TimeProvider.System);
         Ledger = new ExperimentLedger(_store);
         var common = new Dictionary<string, string>
         {

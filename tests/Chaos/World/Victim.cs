@@ -45,7 +45,7 @@ internal sealed class Victim : IAsyncDisposable
                 while (!File.Exists(_file + FaultHook.Struck)) await Task.Delay(Glance, cancel);
                 return;
             }
-            await _process.WaitForExitAsync(cancel);
+            await ExitAsync(cancel);
             if (!File.Exists(_file + FaultHook.Struck)) throw new InvalidOperationException($"{Name} ended before it came to {fault}.");
             await _process.KillAsync();
             _process.Start();
@@ -54,6 +54,21 @@ internal sealed class Victim : IAsyncDisposable
         {
             File.Delete(_file);
             File.Delete(_file + FaultHook.Struck);
+        }
+    }
+
+    /// <summary>Waits for the fault to strike; where the wait is given up at that very moment, it has struck all the same.</summary>
+    private async Task ExitAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await _process.WaitForExitAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            File.Delete(_file);
+            if (!File.Exists(_file + FaultHook.Struck)) throw;
+            await _process.WaitForExitAsync(CancellationToken.None);
         }
     }
 
