@@ -53,6 +53,12 @@ internal sealed class Reconnection
                     forget();
                     throw;
                 }
+                catch (IOException e)
+                {
+                    // A connection that breaks while a message is being sent comes as it is.
+                    forget();
+                    throw new RpcException(new Status(StatusCode.Unavailable, e.Message, e));
+                }
             }, cancel);
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && cancel.IsCancellationRequested)
