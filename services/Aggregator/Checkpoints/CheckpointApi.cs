@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AspireFed.Aggregator.Experiments;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,7 +14,7 @@ public static partial class CheckpointApi
 
     public static void MapCheckpoints(this IEndpointRouteBuilder app)
     {
-        var checkpoints = app.MapGroup("/checkpoints").WithTags("Checkpoints");
+        var checkpoints = app.MapGroup("/checkpoints").WithTags("Checkpoints").AddEndpointFilter<RouteGroupBuilder, LeaderOnly>();
         checkpoints.MapGet("/{sha256}", FindAsync).WithName("FindCheckpoint").WithSummary("Whether weights of this SHA-256 have been sent");
         checkpoints.MapPut("/{sha256}", TakeAsync).WithName("SendCheckpoint").WithSummary("Send weights")
             .WithDescription("The body is the file. A spec then names them as `checkpoints/<sha256>`, in `init` or `pretrain.tokenizer.weights`.")

@@ -1,6 +1,3 @@
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using AspireFed.Aggregator.Audits;
 using AspireFed.Aggregator.Clients;
 using AspireFed.Aggregator.LiveView;
@@ -19,17 +16,16 @@ namespace AspireFed.Aggregator.Experiments;
 public static class ExperimentApi
 {
     private const int LongestSpec = 1 << 20;
-    private static readonly JsonSerializerOptions OneLine = new(ContractJson.Options) { WriteIndented = false };
 
     public static void MapExperiments(this IEndpointRouteBuilder app)
     {
-        var experiments = app.MapGroup("/experiments").WithTags("Experiments");
+        var experiments = app.MapGroup("/experiments").WithTags("Experiments").AddEndpointFilter<RouteGroupBuilder, LeaderOnly>();
         experiments.MapPost("/", CreateAsync).WithName("CreateExperiment")
             .Accepts<string>("application/yaml", "application/json", "text/plain")
             .WithSummary("Create an experiment")
             .WithDescription("The body is a spec in YAML or JSON. `set=key.path=value` overrides a value and may be repeated; `check=true` only checks. "
                 + "All faults of a spec are reported at once, in the extension `errors` of the problem.");
-        experiments.MapGet("/", ListAsync).WithName("ListExperiments").WithSummary("All experiments, the newest first");
+        experiments.MapGet("/", List).WithName("ListExperiments").WithSummary("All experiments, the newest first");
         experiments.MapGet("/{id}", ShowAsync).WithName("ShowExperiment").WithSummary("An experiment: its spec, open round, committed rounds and metrics");
         experiments.MapGet("/{id}/events", FollowAsync).WithName("FollowExperiment").WithSummary("The story of an experiment as server-sent events, to its end")
             .WithDescription("Resumes after the header `Last-Event-ID`.").Produces<ExperimentEvent>(contentType: "text/event-stream");
@@ -46,29 +42,24 @@ public static class ExperimentApi
     }
 
     private static async Task<Results<Created<ExperimentSummary>, Ok<ExperimentSummary>, ProblemHttpResult>> CreateAsync(
-        HttpRequest request, ExperimentCreation creation, ExperimentCatalog catalog, CancellationToken cancel,
+        HttpRequest request, ExperimentCreation creation, CancellationToken cancel,
         [FromQuery] string[]? set = null, bool check = false)
     {
         if (request.ContentLength > LongestSpec) return Problem(StatusCodes.Status413PayloadTooLarge, $"A spec has at most {LongestSpec} bytes.");
         using var body = new StreamReader(request.Body);
         var verdict = await creation.CheckAsync(await body.ReadToEndAsync(cancel), set ?? [], weightsMustBeThere: !check, cancel);
         if (verdict.Faults.Count > 0) return Faults(verdict.Faults);
-        await catalog.OpenAsync(cancel);
         if (check) return TypedResults.Ok(new ExperimentHistory(creation.Draft(verdict), new ObjectRef("", "", 0)).Summary());
         var history = await creation.CreateAsync(verdict, cancel);
         return TypedResults.Created($"/experiments/{history.Id}", history.Summary());
     }
 
-    private static async Task<Ok<IReadOnlyList<ExperimentSummary>>> ListAsync(ExperimentCatalog catalog, CancellationToken cancel)
-    {
-        await catalog.OpenAsync(cancel);
-        return TypedResults.Ok(catalog.Summaries());
-    }
+    private static Ok<IReadOnlyList<ExperimentSummary>> List(ExperimentCatalog catalog) => TypedResults.Ok(catalog.Summaries());
 
     private static async Task<Results<Ok<ExperimentView>, ProblemHttpResult>> ShowAsync(
         string id, ExperimentCatalog catalog, RoundBoard board, ILiveView live, CancellationToken cancel)
     {
-        if (await FindAsync(id, catalog, cancel) is not { } history) return Unknown(id);
+        if (await catalog.FindAsync(id, cancel) is not { } history) return Unknown(id);
         var clients = history.Outcome is not null ? [] : board.Find(id)?.Progress() ?? await live.ClientsAsync(id, cancel);
         return TypedResults.Ok(new ExperimentView(history.Summary(), history.Record.Spec, clients, history.Rounds, history.Evaluations));
     }
@@ -77,20 +68,14 @@ public static class ExperimentApi
         string id, ExperimentCatalog catalog, StoryReader reader, CancellationToken cancel,
         [FromHeader(Name = "Last-Event-ID")] string? after = null)
     {
-        if (await FindAsync(id, catalog, cancel) is not { } history) return Unknown(id);
-        return TypedResults.ServerSentEvents(Items(reader.FollowAsync(history, after ?? "", cancel), cancel));
-
-        static async IAsyncEnumerable<SseItem<string>> Items(IAsyncEnumerable<LiveEvent> events, [EnumeratorCancellation] CancellationToken cancel)
-        {
-            await foreach (var live in events.WithCancellation(cancel))
-                yield return new SseItem<string>(JsonSerializer.Serialize(live.Event, OneLine)) { EventId = live.Id };
-        }
+        if (await catalog.FindAsync(id, cancel) is not { } history) return Unknown(id);
+        return EventStream.Of(reader.FollowAsync(history, after ?? "", cancel), live => live.Event, live => live.Id, cancel);
     }
 
     private static async Task<Results<Ok<ExperimentResults>, ProblemHttpResult>> ResultsAsync(
         string id, ExperimentCatalog catalog, ExperimentLedger ledger, CancellationToken cancel)
     {
-        if (await FindAsync(id, catalog, cancel) is not { } history) return Unknown(id);
+        if (await catalog.FindAsync(id, cancel) is not { } history) return Unknown(id);
         if (await ledger.ReadAsync<ExperimentResults>(ObjectNames.Results(id), cancel) is { } results) return TypedResults.Ok(results);
         var summary = history.Summary();
         return Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no results"
@@ -100,7 +85,7 @@ public static class ExperimentApi
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ReconstructionsAsync(
         string id, ExperimentCatalog catalog, IObjectStore store, CancellationToken cancel)
     {
-        if (await FindAsync(id, catalog, cancel) is null) return Unknown(id);
+        if (await catalog.FindAsync(id, cancel) is null) return Unknown(id);
         return await store.GetAsync(ObjectNames.Reconstructions(id), cancel) is { } picture
             ? TypedResults.File(picture, "image/png")
             : Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no picture of reconstructions: it trained no tokenizer, its spec does not say `evaluate.pictures: true`, or it is not complete.");
@@ -109,7 +94,7 @@ public static class ExperimentApi
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> ModelAsync(
         string id, string stage, int round, ExperimentCatalog catalog, GlobalModels models, HttpResponse response, CancellationToken cancel)
     {
-        if (await FindAsync(id, catalog, cancel) is not { } history) return Unknown(id);
+        if (await catalog.FindAsync(id, cancel) is not { } history) return Unknown(id);
         var commit = history.Rounds.Select(view => view.Commit)
             .FirstOrDefault(commit => commit.Decision.Key.Stage.ToName() == stage && commit.Decision.Key.Round == round);
         if (commit is null) return Problem(StatusCodes.Status404NotFound, $"The experiment '{id}' has no committed round {round} of the stage '{stage}'.");
@@ -129,16 +114,10 @@ public static class ExperimentApi
     private static async Task<Results<Accepted, ProblemHttpResult>> CancelAsync(
         string id, ExperimentCatalog catalog, ExperimentCancellation cancellation, CancellationToken cancel)
     {
-        if (await FindAsync(id, catalog, cancel) is not { } history) return Unknown(id);
+        if (await catalog.FindAsync(id, cancel) is not { } history) return Unknown(id);
         if (history.Outcome is not null) return Problem(StatusCodes.Status409Conflict, $"The experiment '{id}' has ended already.");
         await cancellation.CancelAsync(history, cancel);
         return TypedResults.Accepted($"/experiments/{id}");
-    }
-
-    private static async Task<ExperimentHistory?> FindAsync(string id, ExperimentCatalog catalog, CancellationToken cancel)
-    {
-        await catalog.OpenAsync(cancel);
-        return await catalog.FindAsync(id, cancel);
     }
 
     internal static ProblemHttpResult Unknown(string id) => Problem(StatusCodes.Status404NotFound, $"There is no experiment '{id}'.");

@@ -86,8 +86,11 @@ public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader rea
 
     /// <summary>The whole history of an experiment, or null where there is none of this id.</summary>
     /// <exception cref="ObjectStoreException">It cannot be read.</exception>
-    public async Task<ExperimentHistory?> FindAsync(string id, CancellationToken cancel) =>
-        _unreadable.TryGetValue(id, out var reason) ? throw new ObjectStoreException($"The experiment '{id}' cannot be read: {reason}") : FindOpen(id) ?? (_ended.ContainsKey(id) ? await reader.ReadAsync(id, onlyLast: false, cancel) : null);
+    public async Task<ExperimentHistory?> FindAsync(string id, CancellationToken cancel)
+    {
+        if (_unreadable.TryGetValue(id, out var reason)) throw new ObjectStoreException($"The experiment '{id}' cannot be read: {reason}");
+        return FindOpen(id) ?? (_ended.ContainsKey(id) ? await reader.ReadAsync(id, onlyLast: false, cancel) : null);
+    }
 
     /// <summary>One line an experiment, the newest first.</summary>
     public IReadOnlyList<ExperimentSummary> Summaries() =>

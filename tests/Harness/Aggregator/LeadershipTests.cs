@@ -79,4 +79,26 @@ public sealed class LeadershipTests
         Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);
         Assert.Equal(42, (await host.CommitOfAsync(id, Stage.Pretrain, 1)).Decision.Epoch);
     }
+
+    [Theory]
+    [InlineData("experiments")]
+    [InlineData("checkpoints/0000000000000000000000000000000000000000000000000000000000000000")]
+    public async Task Whoever_asks_an_aggregator_that_stands_by_is_told_so(string path)
+    {
+        using var store = new FolderObjectStore();
+        var lease = new MemoryLease();
+        lease.Depose("another");
+        var time = new FakeTimeProvider();
+        await using var host = await AggregatorHost.StartAsync(store, [], time, lease: lease);
+        var asked = host.Http.GetAsync($"/{path}", Cancel);
+        while (!asked.IsCompleted) // it waits for a while first, since a change of leaders takes no longer
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        using var answer = await asked;
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains("does not lead", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
 }
