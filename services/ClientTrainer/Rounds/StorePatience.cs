@@ -1,4 +1,3 @@
-using AspireFed.ClientTrainer.State;
 using AspireFed.Contracts;
 using AspireFed.Ledger;
 using AspireFed.ServiceDefaults;
@@ -40,5 +39,5 @@ internal sealed class StorePatience(IObjectStore store, TimeProvider time, ILogg
         }, cancel);
     }
 
-    private static bool IsOfTheStore(Exception fault) => fault is ObjectStoreException && !DiskFull.IsBehind(fault);
+    private static bool IsOfTheStore(Exception fault) => fault is ObjectStoreException && !FullDisk.IsBehind(fault);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AspireFed.ClientTrainer.Hosting;
 using AspireFed.ClientTrainer.State;
 using AspireFed.Contracts.Messages;
+using AspireFed.Ledger;
 using AspireFed.Ledger.Faults;
 using MassTransit;
 
@@ -35,7 +36,7 @@ public sealed class TrainRoundConsumer(
         {
             if (journal.Accept(command, Activity.Current?.Id) is { } entry) progress.Repeat(entry);
         }
-        catch (IOException e) when (DiskFull.IsBehind(e))
+        catch (IOException e) when (FullDisk.IsBehind(e))
         {
             logger.LogWarning("A command for {Client} in {Round} is left to come again: the disk of the state folder {Folder} is full",
                 command.Client, command.Key, settings.State);

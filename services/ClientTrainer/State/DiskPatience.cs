@@ -1,3 +1,4 @@
+using AspireFed.Ledger;
 using AspireFed.ServiceDefaults;
 using Polly;
 
@@ -6,7 +7,7 @@ namespace AspireFed.ClientTrainer.State;
 /// <summary>Waits for room on a full disk as long as it takes: what was trained is worth hours, and a person can make room.</summary>
 public sealed class DiskPatience(TrainerSettings settings, TimeProvider time, ILogger<DiskPatience> logger)
 {
-    private readonly ResiliencePipeline _untilThereIsRoom = Patience.Of(time, DiskFull.IsBehind, (delay, _) => logger.LogWarning(
+    private readonly ResiliencePipeline _untilThereIsRoom = Patience.Of(time, FullDisk.IsBehind, (delay, _) => logger.LogWarning(
         "The disk of the state folder {Folder} is full: make room there, and the work goes on; next try in {Delay:0.0} s",
         settings.State, delay.TotalSeconds));
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AspireFed.Contracts;
+using AspireFed.Ledger;
 using AspireFed.Training.Resuming;
 
 namespace AspireFed.ClientTrainer.State;
@@ -28,7 +29,7 @@ internal sealed class StepSaves(JournalEntry entry, Journal journal, StateFolder
         catch (IOException e)
         {
             File.Delete(finished);
-            var reason = DiskFull.IsBehind(e) ? $"the disk of {folder.Scratch} is full" : e.Message;
+            var reason = FullDisk.IsBehind(e) ? $"the disk of {folder.Scratch} is full" : e.Message;
             logger.LogWarning("{Client} cannot save how far it is in {Round} and trains on: {Reason}", entry.Client, entry.Key, reason);
         }
     }

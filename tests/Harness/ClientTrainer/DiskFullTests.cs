@@ -16,10 +16,10 @@ public sealed class DiskFullTests
         var full = Assert.ThrowsAny<IOException>(() => File.WriteAllText(Full, "too much"));
         var missing = Assert.ThrowsAny<IOException>(() => File.WriteAllText("/dev/none/of/this", "x"));
 
-        Assert.True(DiskFull.IsBehind(full));
-        Assert.True(DiskFull.IsBehind(new ObjectStoreException("The store does not give it.", full)));
-        Assert.False(DiskFull.IsBehind(missing));
-        Assert.False(DiskFull.IsBehind(new ObjectStoreException("The store is away.")));
+        Assert.True(FullDisk.IsBehind(full));
+        Assert.True(FullDisk.IsBehind(new ObjectStoreException("The store does not give it.", full)));
+        Assert.False(FullDisk.IsBehind(missing));
+        Assert.False(FullDisk.IsBehind(new ObjectStoreException("The store is away.")));
     }
 
     [Fact]
