@@ -31,6 +31,14 @@ public sealed class StageObjects
     public IEnumerable<RoundKey> Updates =>
         _objects.Where(found => found.File.StartsWith("updates/", StringComparison.Ordinal) && !IsFailure(found.File)).Select(found => found.Key).Distinct();
 
+    /// <summary>Lists every stage of an experiment, in order.</summary>
+    public static async Task<IReadOnlyList<StageObjects>> ListAsync(ExperimentLedger ledger, ExperimentRecord record, CancellationToken cancel)
+    {
+        List<StageObjects> stages = [];
+        foreach (var stage in record.Spec.Stages()) stages.Add(await ListAsync(ledger, record.Id, stage, cancel));
+        return stages;
+    }
+
     public static async Task<StageObjects> ListAsync(ExperimentLedger ledger, string experiment, Stage stage, CancellationToken cancel) =>
         new(experiment, stage, await ledger.Store.ListAsync(ObjectNames.RoundsPrefix(experiment, stage), cancel));
 

@@ -29,8 +29,7 @@ public sealed class ExperimentAudit(ExperimentLedger ledger)
         var results = (await own.ReadAsync<ExperimentResults>(ObjectNames.Results(id), mustBeThere: completed, cancel)).Document;
 
         var stages = record.Spec.Stages();
-        List<StageObjects> objects = [];
-        foreach (var stage in stages) objects.Add(await StageObjects.ListAsync(ledger, id, stage, cancel));
+        var objects = await StageObjects.ListAsync(ledger, record, cancel);
         var rule = await RuleAsync(record, cancel);
         // While an experiment goes on it may drop a model behind the audit's back; what is dropped once stays so.
         var rounds = new RoundAudit(
@@ -47,32 +46,27 @@ public sealed class ExperimentAudit(ExperimentLedger ledger)
 
     private static AuditedRound End(Evidence own) => new(null, "", 0, 0, "", false, own.TakeFaults());
 
-    private static void Hold(ExperimentResults results, Evidence own, ObjectRef? last, List<StageObjects> objects)
+    private static void Hold(ExperimentResults results, Evidence own, ObjectRef? last, IReadOnlyList<StageObjects> objects)
     {
         var name = ObjectNames.Results(results.Experiment);
         own.Hold(results.FinalWeightsSha256 == last?.Sha256, $"{name} does not give the last committed model: it was altered.");
         foreach (var metrics in results.Evaluations ?? [])
         {
-            own.Hold(objects.Exists(stage => stage.Has(ObjectNames.Commit(metrics.Key))), $"{name} speaks of {metrics.Key}, which has no commit.");
+            own.Hold(objects.Any(stage => stage.Has(ObjectNames.Commit(metrics.Key))), $"{name} speaks of {metrics.Key}, which has no commit.");
         }
     }
 
     private async Task<KeepRule> RuleAsync(ExperimentRecord record, CancellationToken cancel)
     {
         var unsure = new Evidence(ledger); // what cannot be read is told with its round
-        List<RoundKey> committed = [];
         List<RoundMetrics> evaluations = [];
-        foreach (var stage in record.Spec.Stages())
+        var stages = await StageObjects.ListAsync(ledger, record, cancel);
+        foreach (var key in stages.SelectMany(objects => objects.Evaluated))
         {
-            var objects = await StageObjects.ListAsync(ledger, record.Id, stage, cancel);
-            committed.AddRange(objects.Committed);
-            foreach (var key in objects.Evaluated)
-            {
-                if ((await unsure.ReadAsync<RoundMetrics>(ObjectNames.Metrics(key), mustBeThere: false, cancel)).Document is { Key: not null, Overall: not null } metrics)
-                    evaluations.Add(metrics);
-            }
+            if ((await unsure.ReadAsync<RoundMetrics>(ObjectNames.Metrics(key), mustBeThere: false, cancel)).Document is { Key: not null, Overall: not null } metrics)
+                evaluations.Add(metrics);
         }
         var goesOn = (await unsure.ReadAsync<ExperimentOutcome>(ObjectNames.Outcome(record.Id), mustBeThere: false, cancel)).Document is null;
-        return new KeepRule(record.Spec, committed, evaluations, goesOn);
+        return new KeepRule(record.Spec, stages.SelectMany(objects => objects.Committed), evaluations, goesOn);
     }
 }

@@ -11,14 +11,13 @@ public sealed class Leftovers
     private readonly HashSet<RoundKey> _updates = [];
     private readonly HashSet<RoundKey> _models = [];
 
-    /// <summary>Finds them by listing an experiment's objects, after a start or at its end.</summary>
+    /// <summary>Finds them in a listing of an experiment's objects, after a start or at its end.</summary>
     /// <param name="isOver">Whether nobody works on a round any more.</param>
-    public static async Task<Leftovers> FindAsync(ExperimentLedger ledger, ExperimentRecord record, Predicate<RoundKey> isOver, CancellationToken cancel)
+    public static Leftovers Of(ExperimentRecord record, IReadOnlyList<StageObjects> stages, Predicate<RoundKey> isOver)
     {
         var found = new Leftovers();
-        foreach (var stage in record.Spec.Stages())
+        foreach (var objects in stages)
         {
-            var objects = await StageObjects.ListAsync(ledger, record.Id, stage, cancel);
             if (!record.Spec.Keep.Updates) found._updates.UnionWith(objects.Updates.Where(key => isOver(key)));
             found._models.UnionWith(objects.Models.Where(key => isOver(key)));
         }

@@ -74,7 +74,7 @@ public sealed class Retention(ExperimentLedger ledger, TimeProvider time, ILogge
         var rounds = history.Rounds.Select(round => round.Commit.Decision.Key).ToList();
         var rule = new KeepRule(history.Record.Spec, rounds, history.Evaluations, goesOn: true);
         if (!_running.TryGetValue(history.Id, out var known))
-            known.Leftovers = await Leftovers.FindAsync(ledger, history.Record, new HashSet<RoundKey>(rounds).Contains, cancel);
+            known.Leftovers = Leftovers.Of(history.Record, await StageObjects.ListAsync(ledger, history.Record, cancel), new HashSet<RoundKey>(rounds).Contains);
         else
             rounds.Skip(known.Rounds).ToList().ForEach(key => known.Leftovers.Add(key, updates: !history.Record.Spec.Keep.Updates));
         _running[history.Id] = (known.Leftovers, rounds.Count);
@@ -88,15 +88,10 @@ public sealed class Retention(ExperimentLedger ledger, TimeProvider time, ILogge
     {
         _running.Remove(id);
         var record = (await ledger.ExperimentAsync(id, cancel)).Record;
-        List<RoundKey> committed = [];
+        var stages = await StageObjects.ListAsync(ledger, record, cancel);
         List<RoundMetrics> evaluations = [];
-        foreach (var stage in record.Spec.Stages())
-        {
-            var objects = await StageObjects.ListAsync(ledger, id, stage, cancel);
-            committed.AddRange(objects.Committed);
-            evaluations.AddRange(await objects.MetricsAsync(ledger, cancel));
-        }
-        var rule = new KeepRule(record.Spec, committed, evaluations, goesOn: false);
-        await (await Leftovers.FindAsync(ledger, record, _ => true, cancel)).DeleteAsync(ledger.Store, rule, spared: null, cancel);
+        foreach (var objects in stages) evaluations.AddRange(await objects.MetricsAsync(ledger, cancel));
+        var rule = new KeepRule(record.Spec, stages.SelectMany(objects => objects.Committed), evaluations, goesOn: false);
+        await Leftovers.Of(record, stages, _ => true).DeleteAsync(ledger.Store, rule, spared: null, cancel);
     }
 }
