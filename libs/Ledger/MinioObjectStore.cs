@@ -75,22 +75,13 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
         return new ObjectRef(name, hash.Sha256, hash.Size);
     }
 
-    public async Task<byte[]?> GetAsync(string name, CancellationToken cancel)
-    {
-        try
+    public Task<byte[]?> GetAsync(string name, CancellationToken cancel) =>
+        UnlessMissingAsync(name, async attempt =>
         {
-            return await TryAsync("give", name, async attempt =>
-            {
-                var content = new MemoryStream();
-                await ReceiveAsync(name, (body, stop) => body.CopyToAsync(content, stop), attempt);
-                return content.ToArray();
-            }, cancel);
-        }
-        catch (ObjectStoreException e) when (e.InnerException is { } inner && StoreFault.IsMissing(inner))
-        {
-            return null;
-        }
-    }
+            var content = new MemoryStream();
+            await ReceiveAsync(name, (body, stop) => body.CopyToAsync(content, stop), attempt);
+            return content.ToArray();
+        }, cancel);
 
     public async Task GetFileAsync(ObjectRef reference, string path, CancellationToken cancel)
     {
@@ -100,10 +91,7 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
             var got = await TryAsync("give", reference.Name, async attempt =>
             {
                 await using var file = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-                ContentHash? hash = null;
-                await ReceiveAsync(
-                    reference.Name, async (body, stop) => hash = await ContentHash.CopyAsync(body, file, reference.Size, stop), attempt);
-                return hash ?? throw new IOException("the answer had no body");
+                return await ReceiveAsync(reference.Name, file, reference.Size, attempt);
             }, cancel);
             if (got.Size != reference.Size || !string.Equals(got.Sha256, reference.Sha256, StringComparison.OrdinalIgnoreCase))
             {
@@ -121,22 +109,8 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
         static string Told(long size, string sha256) => $"{size} bytes with SHA-256 {sha256}";
     }
 
-    public async Task<ContentHash?> HashAsync(string name, CancellationToken cancel)
-    {
-        try
-        {
-            return await TryAsync("give", name, async attempt =>
-            {
-                ContentHash? hash = null;
-                await ReceiveAsync(name, async (body, stop) => hash = await ContentHash.CopyAsync(body, Stream.Null, long.MaxValue, stop), attempt);
-                return hash ?? throw new IOException("the answer had no body");
-            }, cancel);
-        }
-        catch (ObjectStoreException e) when (e.InnerException is { } inner && StoreFault.IsMissing(inner))
-        {
-            return null;
-        }
-    }
+    public Task<ContentHash?> HashAsync(string name, CancellationToken cancel) =>
+        UnlessMissingAsync(name, attempt => ReceiveAsync(name, Stream.Null, long.MaxValue, attempt), cancel);
 
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) => ListAsync(prefix, recursive: true, cancel);
 
@@ -172,6 +146,28 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
             new GetObjectArgs().WithBucket(_settings.Bucket).WithObject(name)
                 .WithCallbackStream(async (body, stop) => await read(new StallGuard(body, StallTimeout, _time), stop)),
             cancel);
+
+    /// <summary>Copies at most so many bytes, and one block more, and hashes them as they pass.</summary>
+    private async Task<ContentHash> ReceiveAsync(string name, Stream target, long limit, CancellationToken cancel)
+    {
+        ContentHash? hash = null;
+        await ReceiveAsync(name, async (body, stop) => hash = await ContentHash.CopyAsync(body, target, limit, stop), cancel);
+        return hash ?? throw new IOException("the answer had no body");
+    }
+
+    /// <summary>What an object gives, or null where there is none.</summary>
+    private async Task<T?> UnlessMissingAsync<T>(string name, Func<CancellationToken, Task<T>> give, CancellationToken cancel)
+        where T : class
+    {
+        try
+        {
+            return await TryAsync("give", name, give, cancel);
+        }
+        catch (ObjectStoreException e) when (e.InnerException is { } inner && StoreFault.IsMissing(inner))
+        {
+            return null;
+        }
+    }
 
     private Task<IReadOnlyList<string>> ListAsync(string prefix, bool recursive, CancellationToken cancel) =>
         TryAsync<IReadOnlyList<string>>("list", prefix, async attempt =>

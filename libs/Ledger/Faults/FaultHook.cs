@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace AspireFed.Ledger.Faults;
@@ -49,13 +48,10 @@ public static class FaultHook
         {
             return; // it was disarmed in this moment
         }
-        if (action == FaultAction.Kill) Process.GetCurrentProcess().Kill();
-        else _ = Signal(Environment.ProcessId, Stop);
+        _ = Signal(Environment.ProcessId, (int)action);
         // The signal may take a moment; this thread must not go on meanwhile.
         if (action == FaultAction.Kill) Thread.Sleep(Timeout.Infinite);
     }
-
-    private const int Stop = 19; // SIGSTOP on Linux
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
