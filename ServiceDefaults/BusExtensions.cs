@@ -6,7 +6,7 @@ namespace AspireFed.ServiceDefaults;
 public static class BusExtensions
 {
     /// <summary>Publishes once. A publish may hang beyond a reconnect of the broker; a fresh one does not.</summary>
-    /// <exception cref="TimeoutException">The broker has not confirmed within <paramref name="patience"/>.</exception>
+    /// <exception cref="TimeoutException">The broker has not taken it within <paramref name="patience"/>.</exception>
     public static async Task PublishAsync<T>(this IBus bus, T message, TimeSpan patience, TimeProvider time, CancellationToken cancel)
         where T : class
     {
@@ -18,7 +18,7 @@ public static class BusExtensions
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            throw new TimeoutException($"the broker gave no confirmation within {patience.TotalSeconds:0} s");
+            throw new TimeoutException($"the broker did not take it within {patience.TotalSeconds:0} s");
         }
     }
 }

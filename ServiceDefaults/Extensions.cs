@@ -105,6 +105,9 @@ public static class Extensions
                 {
                     host.Username(address.User);
                     host.Password(address.Password);
+                    // With confirmations the client may wait for ever on a connection that broke while it published, and no consumer of
+                    // that connection comes back. Nothing relies on them: see decision 16.
+                    host.PublisherConfirmation = false;
                 });
                 broker.ConfigureJsonSerializerOptions(MessageJson.Configure);
                 broker.UseMessageRetry(retry =>

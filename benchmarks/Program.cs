@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using AspireFed.Benchmarks.Aggregation;
 using AspireFed.Benchmarks.Demo;
+using AspireFed.Benchmarks.Rounds;
 using AspireFed.Contracts;
 using AspireFed.Fed.Server;
 using Spectre.Console;
@@ -12,6 +13,8 @@ app.Configure(settings =>
     settings.SetApplicationName("bench");
     settings.AddCommand<DemoCommand>("demo")
         .WithDescription("Runs the demo on a system that is up and tells where the seconds of a round go.");
+    settings.AddCommand<RoundsCommand>("rounds")
+        .WithDescription("Runs a thousand short rounds on a system that is up and tells what grows with their number.");
     settings.AddCommand<AggregationCommand>("aggregation")
         .WithDescription("Averages many updates, beside a plain average in memory and the speed of reading.");
     settings.AddCommand<MeasureCommand>("measure").IsHidden();

@@ -1,9 +1,8 @@
 using System.ComponentModel;
 using System.Globalization;
+using AspireFed.Benchmarks.Running;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
-using AspireFed.Contracts.Views;
-using AspireFed.Fed.Server;
 using Spectre.Console;
 using Spectre.Console.Cli;
 
@@ -12,54 +11,24 @@ namespace AspireFed.Benchmarks.Demo;
 /// <summary>Runs a spec on a system that is up and tells, per stage, into what the seconds of a round divide.</summary>
 internal sealed class DemoCommand : AsyncCommand<DemoCommand.Settings>
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-
-    internal sealed class Settings : CommandSettings
+    internal sealed class Settings : SystemSettings
     {
         [CommandOption("--spec")]
         [DefaultValue("experiments/demo.yaml")]
         public string Spec { get; init; } = "";
-
-        [CommandOption("--set")]
-        [Description("Changes a value of the spec: key.path=value.")]
-        public string[] Sets { get; init; } = [];
-
-        [CommandOption("--server")]
-        [Description("The Aggregator's address; found as `fed` finds it if not given.")]
-        public string? Server { get; init; }
     }
 
     public override async Task<int> ExecuteAsync(CommandContext context, Settings settings, CancellationToken cancellationToken)
     {
-        if (!File.Exists(settings.Spec)) throw new InputException($"There is no spec {settings.Spec}; name one with --spec.");
-        var address = ServerAddress.Find(
-            settings.Server, Environment.GetEnvironmentVariable(ServerAddress.Variable), Environment.CurrentDirectory);
-        using var http = new HttpClient { BaseAddress = address };
-        var server = new AggregatorClient(http, TimeProvider.System);
-        var yaml = await File.ReadAllTextAsync(settings.Spec, cancellationToken);
-        var created = await server.CreateAsync(settings.Spec, yaml, settings.Sets, check: false, cancellationToken);
-        var ended = await AnsiConsole.Status().StartAsync(created.Id, status => EndAsync(server, created.Id, status, cancellationToken));
+        using var experiment = await MeasuredExperiment.CreateAsync(settings.Spec, settings.Sets, settings.Server, cancellationToken);
+        var ended = await experiment.EndAsync(_ => { }, cancellationToken);
 
         var timings = ended.Rounds.Where(round => round.Timing is not null && round.Commit.Decision.Key.Round > 0)
             .GroupBy(round => round.Commit.Decision.Key.Stage, round => round.Timing!)
             .ToList();
-        if (timings.Count == 0) throw new InputException($"The experiment {created.Id} has no timings in the ledger.");
+        if (timings.Count == 0) throw new InputException($"The experiment {ended.Summary.Id} has no timings in the ledger.");
         AnsiConsole.Write(Table(timings));
         return 0;
-    }
-
-    private static async Task<ExperimentView> EndAsync(AggregatorClient server, string id, StatusContext status, CancellationToken cancel)
-    {
-        while (true)
-        {
-            var view = await server.ShowAsync(id, cancel);
-            var summary = view.Summary;
-            if (summary.State == ExperimentState.Completed) return view;
-            if (summary.State is ExperimentState.Failed or ExperimentState.Cancelled)
-                throw new InputException($"The experiment {id} did not complete: {summary.Reason}");
-            status.Status = $"{id} {summary.Stage?.ToName()} {summary.Round}/{summary.Rounds}";
-            await Task.Delay(Pause, cancel);
-        }
     }
 
     private static Table Table(IEnumerable<IGrouping<Stage, RoundTiming>> stages)

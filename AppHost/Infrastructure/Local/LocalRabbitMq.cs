@@ -1,5 +1,6 @@
 using AspireFed.AppHost.Running;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RabbitMQ.Client;
 
 namespace AspireFed.AppHost.Infrastructure.Local;
@@ -32,8 +33,11 @@ internal static class LocalRabbitMq
                 $"{Servers.RabbitMqName}-epmd", LocalCommands.Epmd, folder, "-address", "127.0.0.1", "-port", $"{mapper}")
             .WithTcpHealthCheck(mapper);
         var uri = $"amqp://{User}:{password}@127.0.0.1:{port}";
-        builder.Services.AddHealthChecks().AddRabbitMQ(
-            _ => new ConnectionFactory { Uri = new Uri(uri) }.CreateConnectionAsync(), "rabbitmq-connection");
+        builder.Services.AddHealthChecks().AddAsyncCheck("rabbitmq-connection", async cancel =>
+        {
+            await using var connection = await new ConnectionFactory { Uri = new Uri(uri) }.CreateConnectionAsync(cancel);
+            return HealthCheckResult.Healthy();
+        });
         var rabbitMq = builder.AddResource(new LocalServer(Servers.RabbitMqName, LocalCommands.RabbitMq, folder, uri))
             .WithEnvironment(context => Environment(context.EnvironmentVariables, folder, port, distribution, mapper))
             .WithEndpoint(port: port, targetPort: port, scheme: "tcp", name: "tcp", isProxied: false)

@@ -1,0 +1,73 @@
+using System.Text.RegularExpressions;
+
+namespace AspireFed.Benchmarks.Rounds;
+
+/// <summary>What the processes and folders of the running system hold, in bytes.</summary>
+internal sealed partial class Footprint(string dataFolder)
+{
+    private const string Mark = "ASPIREFED_RUN";
+
+    private static readonly string[] Servers = ["redis-server", "beam.smp"];
+
+    /// <summary>
+    /// Resident memory of every service and server by its name (several processes of one name are added up), and the bytes in the files of every
+    /// folder of the data folder. `./bench` marks the environment of all that it starts, which is how the processes are found (Linux).
+    /// </summary>
+    public IReadOnlyDictionary<string, long> Measure()
+    {
+        var mark = $"{Mark}={Environment.GetEnvironmentVariable(Mark)}";
+        Dictionary<string, long> held = [];
+        void Add(string name, long bytes) => held[name] = held.GetValueOrDefault(name) + bytes;
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)))
+        {
+            try
+            {
+                if (!File.ReadAllText(Path.Combine(process, "environ")).Split('\0').Contains(mark)) continue;
+                if (NameOf(File.ReadAllText(Path.Combine(process, "cmdline")).Split('\0')) is { } name)
+                    Add($"memory of {name}", Resident(File.ReadLines(Path.Combine(process, "status"))));
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // A process that has ended meanwhile, or another user's.
+            }
+        }
+        foreach (var folder in new DirectoryInfo(dataFolder).EnumerateDirectories())
+            if (folder.Name is not "sets" and not "logs") Add($"files of {folder.Name}", SizeOf(folder));
+        return held;
+    }
+
+    private static string? NameOf(IEnumerable<string> arguments)
+    {
+        foreach (var argument in arguments)
+        {
+            var last = Path.GetFileName(argument);
+            if (Array.IndexOf(Servers, last) >= 0) return last;
+            if (Service().Match(last) is { Success: true } match) return match.Groups[1].Value;
+        }
+        return null;
+    }
+
+    // "VmRSS:     1234 kB"
+    private static long Resident(IEnumerable<string> status) =>
+        status.Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+            .Sum(line => 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
+
+    private static long SizeOf(DirectoryInfo folder)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return folder.EnumerateFiles("*", options).Sum(file =>
+        {
+            try
+            {
+                return file.Length;
+            }
+            catch (FileNotFoundException)
+            {
+                return 0;
+            }
+        });
+    }
+
+    [GeneratedRegex(@"^AspireFed\.(Aggregator|ClientTrainer|Tokenizer|Evaluator)(\.dll)?$")]
+    private static partial Regex Service();
+}
