@@ -33,7 +33,7 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
         _settings = settings;
         _logger = logger ?? NullLogger.Instance;
         _time = time;
-        _http = new HttpClient(new FullStoreHandler(transport)) { Timeout = RequestTimeout };
+        _http = new HttpClient(new ClockSkewHandler(settings, time, _logger, new FullStoreHandler(transport))) { Timeout = RequestTimeout };
         // A region that is given spares the SDK a request for the bucket's.
         _client = new MinioClient()
             .WithEndpoint(settings.Endpoint.Host, settings.Endpoint.Port)

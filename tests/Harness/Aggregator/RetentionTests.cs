@@ -55,6 +55,23 @@ public sealed partial class RetentionTests
     }
 
     [Fact]
+    public async Task An_update_that_comes_after_the_end_is_refused_and_does_not_stay()
+    {
+        using var store = new FolderObjectStore();
+        var trainers = RoundTests.Trainers(store);
+        await using var host = await AggregatorHost.StartAsync(store, trainers);
+        var id = await host.CreateAsync(TestSpecs.TwoRounds);
+        await host.EndOfAsync(id);
+        await store.UntilAsync(names => !names.Any(name => name.Contains("/updates/", StringComparison.Ordinal)));
+
+        await trainers[0].AnswerAsync(trainers[0].Commands.Last(), tensors => tensors.First().Value[0] += 1);
+
+        await trainers[0].Refused.WaitAsync(Cancel);
+        Assert.Equal("Round already committed.", trainers[0].Refusals.Single().Reason);
+        await store.UntilAsync(names => !names.Any(name => name.Contains("/updates/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task All_stays_where_the_spec_keeps_updates_and_enough_models()
     {
         using var store = new FolderObjectStore();

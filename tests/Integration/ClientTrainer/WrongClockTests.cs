@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using AspireFed.Contracts.Specs;
+using AspireFed.Tests.Integration.Infrastructure;
+using AspireFed.Tests.Integration.Processes;
+
+namespace AspireFed.Tests.Integration.ClientTrainer;
+
+/// <summary>A trainer process that is made to see another time than the servers and the Aggregator.</summary>
+public sealed class WrongClockTests(ServersFixture servers)
+{
+    [Theory]
+    [InlineData("+1y")]
+    [InlineData("-1y")]
+    public async Task A_site_whose_clock_is_wrong_by_a_year_trains_as_any_other(string shift)
+    {
+        Assert.SkipUnless(await HasFaketimeAsync(), "There is no faketime, which shows a program another time; apt-get install faketime.");
+        await using var right = await Federation.StartAsync(servers, ModelFamily.Mae);
+        await using var wrong = await Federation.StartAsync(
+            servers, ModelFamily.Mae, tokenizer: null, "env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-f", shift);
+        var start = (await right.TrainAsync(right.Round(0), start: null)).Weights;
+        var expected = await right.TrainAsync(right.Round(1), start);
+
+        await wrong.TrainAsync(wrong.Round(0), start: null);
+        var update = await wrong.TrainAsync(wrong.Round(1), start);
+
+        Assert.Equal(expected.Weights.Sha256, update.Weights.Sha256);
+    }
+
+    private static async Task<bool> HasFaketimeAsync()
+    {
+        using var look = Process.Start("sh", ["-c", "command -v faketime >/dev/null"]);
+        await look.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return look.ExitCode == 0;
+    }
+}
