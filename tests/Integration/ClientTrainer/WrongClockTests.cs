@@ -8,15 +8,14 @@ namespace AspireFed.Tests.Integration.ClientTrainer;
 /// <summary>A trainer process that is made to see another time than the servers and the Aggregator.</summary>
 public sealed class WrongClockTests(ServersFixture servers)
 {
-    [Theory]
-    [InlineData("+1y")]
-    [InlineData("-1y")]
-    public async Task A_site_whose_clock_is_wrong_by_a_year_trains_as_any_other(string shift)
+    // Fast and not slow: under faketime the runtime stops for ever in a past that libfaketime shows it; MinioObjectStoreFaultTests has both.
+    [Fact]
+    public async Task A_site_whose_clock_is_wrong_by_a_year_trains_as_any_other()
     {
         Assert.SkipUnless(await HasFaketimeAsync(), "There is no faketime, which shows a program another time; apt-get install faketime.");
         await using var right = await Federation.StartAsync(servers, ModelFamily.Mae);
         await using var wrong = await Federation.StartAsync(
-            servers, ModelFamily.Mae, tokenizer: null, "env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-f", shift);
+            servers, ModelFamily.Mae, tokenizer: null, "env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-f", "+1y");
         var start = (await right.TrainAsync(right.Round(0), start: null)).Weights;
         var expected = await right.TrainAsync(right.Round(1), start);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using AspireFed.Contracts;
@@ -71,6 +72,31 @@ public sealed class MinioObjectStoreFaultTests
         var fault = await Assert.ThrowsAsync<ObjectStoreException>(() => store.PutAsync("a/b", Content, Cancel));
         Assert.Contains("access key 'key'", fault.Message, StringComparison.Ordinal);
         Assert.Equal(1, transport.Requests);
+    }
+
+    [Theory]
+    [InlineData(365)]
+    [InlineData(-365)]
+    public async Task A_store_that_has_another_time_is_asked_by_its_own(int days)
+    {
+        var (there, refused) = (DateTimeOffset.UtcNow.AddDays(days), 0);
+        var transport = new FaultyTransport(request =>
+        {
+            var stamp = DateTimeOffset.ParseExact(
+                request.Headers.GetValues("x-amz-date").Single(), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+            var credential = request.Headers.GetValues("Authorization").Single();
+            if ((stamp - there).Duration() < TimeSpan.FromMinutes(15) && credential.Contains($"/{there:yyyyMMdd}/us-east-1/s3/aws4_request", StringComparison.Ordinal))
+                return Answer(request);
+            var refusal = FaultyTransport.Status(
+                HttpStatusCode.Forbidden, "<?xml version=\"1.0\"?><Error><Code>RequestTimeTooSkewed</Code><Message>no</Message></Error>");
+            refusal.Headers.Date = there;
+            refused++;
+            return refusal;
+        });
+        using var store = Store(transport);
+        Assert.Equal(new ObjectRef("a/b", ContentHash.Of(Content).Sha256, Content.Length), await store.PutAsync("a/b", Content, Cancel));
+        Assert.Equal(Content, await store.GetAsync("a/b", Cancel));
+        Assert.Equal(1, refused);
     }
 
     [Fact]
