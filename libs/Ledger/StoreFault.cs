@@ -11,12 +11,13 @@ internal static class StoreFault
 
     /// <summary>
     /// Anything not known to be final may pass: the SDK lets a 500 answer surface as NullReferenceException or ArgumentNullException, so
-    /// a list of known transient types would be wrong.
+    /// a list of known transient types would be wrong. A bucket was made at the start, and a store whose parts are being started again may
+    /// say for a while that there is none.
     /// </summary>
     public static bool MayPass(Exception fault) => fault switch
     {
         ObjectStoreException or AuthorizationException or AccessDeniedException => false,
-        ObjectNotFoundException or BucketNotFoundException => false,
+        ObjectNotFoundException => false,
         InvalidBucketNameException or InvalidObjectNameException or InvalidEndpointException => false,
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => false,
         _ => true,

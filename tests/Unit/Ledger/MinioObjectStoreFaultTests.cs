@@ -28,6 +28,17 @@ public sealed class MinioObjectStoreFaultTests
     }
 
     [Fact]
+    public async Task A_store_that_knows_no_bucket_while_its_parts_start_again_is_survived()
+    {
+        var transport = new FaultyTransport(
+            _ => FaultyTransport.Status(HttpStatusCode.NotFound, "<?xml version=\"1.0\"?><Error><Code>NoSuchBucket</Code><Message>no</Message></Error>"),
+            Answer);
+        using var store = Store(transport);
+        await store.PutAsync("a/b", Content, Cancel);
+        Assert.Equal(2, transport.Requests);
+    }
+
+    [Fact]
     public async Task An_error_that_stays_ends_with_a_sentence_that_names_object_and_address()
     {
         var transport = new FaultyTransport(_ => FaultyTransport.Status(HttpStatusCode.InternalServerError));
