@@ -30,10 +30,11 @@ public sealed class ExperimentAudit(ExperimentLedger ledger)
 
         var stages = record.Spec.Stages();
         var objects = await StageObjects.ListAsync(ledger, record, cancel);
-        var rule = await RuleAsync(record, cancel);
+        var rule = await RuleAsync(record, objects, cancel);
         // While an experiment goes on it may drop a model behind the audit's back; what is dropped once stays so.
         var rounds = new RoundAudit(
-            new Evidence(ledger), record, results, async key => rule.Keeps(key) && (outcome is not null || (rule = await RuleAsync(record, cancel)).Keeps(key)));
+            new Evidence(ledger), record, results, async key => rule.Keeps(key)
+                && (outcome is not null || (rule = await RuleAsync(record, await StageObjects.ListAsync(ledger, record, cancel), cancel)).Keeps(key)));
         for (var i = 0; i < stages.Count; i++)
         {
             var ended = completed || objects.Skip(i + 1).Any(later => later.Newest >= 0);
@@ -56,11 +57,10 @@ public sealed class ExperimentAudit(ExperimentLedger ledger)
         }
     }
 
-    private async Task<KeepRule> RuleAsync(ExperimentRecord record, CancellationToken cancel)
+    private async Task<KeepRule> RuleAsync(ExperimentRecord record, IReadOnlyList<StageObjects> stages, CancellationToken cancel)
     {
         var unsure = new Evidence(ledger); // what cannot be read is told with its round
         List<RoundMetrics> evaluations = [];
-        var stages = await StageObjects.ListAsync(ledger, record, cancel);
         foreach (var key in stages.SelectMany(objects => objects.Evaluated))
         {
             if ((await unsure.ReadAsync<RoundMetrics>(ObjectNames.Metrics(key), mustBeThere: false, cancel)).Document is { Key: not null, Overall: not null } metrics)

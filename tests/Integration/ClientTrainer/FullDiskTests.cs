@@ -13,7 +13,9 @@ public sealed class FullDiskTests(ServersFixture servers)
     [Fact]
     public async Task A_disk_that_is_full_keeps_the_trainer_waiting_and_changes_nothing()
     {
-        Assert.SkipUnless(await MayMountAsync(), "This user may not give a process a disk of its own.");
+        Assert.SkipUnless(
+            await Capability.HasAsync("unshare", "-Urm", "mount", "-t", "tmpfs", "tmpfs", "/tmp"),
+            "This user may not give a process a disk of its own.");
         await using var roomy = await Federation.StartAsync(servers, ModelFamily.Mae);
         await using var full = await Federation.StartAsync(servers, ModelFamily.Mae, tokenizer: null, OnSmallDisk);
         var start = (await roomy.TrainAsync(roomy.Round(0), start: null)).Weights;
@@ -37,12 +39,5 @@ public sealed class FullDiskTests(ServersFixture servers)
     private static void Fill(string path, long bytes)
     {
         using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, preallocationSize: bytes);
-    }
-
-    private static async Task<bool> MayMountAsync()
-    {
-        using var probe = System.Diagnostics.Process.Start("unshare", ["-Urm", "mount", "-t", "tmpfs", "tmpfs", "/tmp"]);
-        await probe.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return probe.ExitCode == 0;
     }
 }

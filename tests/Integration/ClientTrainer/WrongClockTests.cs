@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AspireFed.Contracts.Specs;
 using AspireFed.Tests.Integration.Infrastructure;
 using AspireFed.Tests.Integration.Processes;
@@ -12,7 +11,9 @@ public sealed class WrongClockTests(ServersFixture servers)
     [Fact]
     public async Task A_site_whose_clock_is_wrong_by_a_year_trains_as_any_other()
     {
-        Assert.SkipUnless(await HasFaketimeAsync(), "There is no faketime, which shows a program another time; apt-get install faketime.");
+        Assert.SkipUnless(
+            await Capability.HasAsync("sh", "-c", "command -v faketime >/dev/null"),
+            "There is no faketime, which shows a program another time; apt-get install faketime.");
         await using var right = await Federation.StartAsync(servers, ModelFamily.Mae);
         await using var wrong = await Federation.StartAsync(
             servers, ModelFamily.Mae, tokenizer: null, "env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-f", "+1y");
@@ -23,12 +24,5 @@ public sealed class WrongClockTests(ServersFixture servers)
         var update = await wrong.TrainAsync(wrong.Round(1), start);
 
         Assert.Equal(expected.Weights.Sha256, update.Weights.Sha256);
-    }
-
-    private static async Task<bool> HasFaketimeAsync()
-    {
-        using var look = Process.Start("sh", ["-c", "command -v faketime >/dev/null"]);
-        await look.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return look.ExitCode == 0;
     }
 }

@@ -1,5 +1,6 @@
 using AspireFed.Contracts.Messages;
 using AspireFed.ServiceDefaults;
+using AspireFed.Tests.Harness.Doubles;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,10 +14,10 @@ internal sealed class TalkingBus : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly IHost _host;
-    private readonly Ear _ear;
+    private readonly Mailbox<CancelTraining> _heard;
     private readonly string _name = $"talk-{Guid.NewGuid():N}";
 
-    private TalkingBus(IHost host, Ear ear) => (_host, _ear) = (host, ear);
+    private TalkingBus(IHost host, Mailbox<CancelTraining> heard) => (_host, _heard) = (host, heard);
 
     private IBus Bus => _host.Services.GetRequiredService<IBus>();
 
@@ -24,13 +25,15 @@ internal sealed class TalkingBus : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration["ConnectionStrings:rabbitmq"] = broker;
-        var ear = new Ear();
-        builder.Services.AddSingleton(ear);
-        builder.AddMessaging(
-            bus => bus.AddConsumer<Listener>().Endpoint(endpoint => (endpoint.InstanceId, endpoint.Temporary) = ($"{Guid.NewGuid():N}", true)), (_, _) => { });
+        var heard = new Mailbox<CancelTraining>();
+        builder.AddMessaging(_ => { }, (_, bus) => bus.ReceiveEndpoint($"listener-{Guid.NewGuid():N}", endpoint =>
+        {
+            endpoint.AutoDelete = true;
+            heard.ListenOn(endpoint);
+        }));
         var host = builder.Build();
         await host.StartAsync(cancel);
-        return new TalkingBus(host, ear);
+        return new TalkingBus(host, heard);
     }
 
     /// <summary>Publishes one message after the other, whatever becomes of them.</summary>
@@ -57,7 +60,7 @@ internal sealed class TalkingBus : IAsyncDisposable
     public async Task HearsItselfAsync(CancellationToken cancel)
     {
         var reason = $"{Guid.NewGuid():N}";
-        var heard = _ear.Await(reason);
+        var heard = _heard.NextAsync(message => message.Reason == reason);
         while (!heard.IsCompleted)
         {
             try
@@ -70,6 +73,7 @@ internal sealed class TalkingBus : IAsyncDisposable
                 // Not yet; it is said again.
             }
         }
+        await heard;
     }
 
     public async ValueTask DisposeAsync()
@@ -80,29 +84,4 @@ internal sealed class TalkingBus : IAsyncDisposable
 
     /// <summary>Nobody listens to it.</summary>
     internal sealed record Chatter(string Of);
-
-    internal sealed class Ear
-    {
-        private (string Reason, TaskCompletionSource Heard) _awaited = ("", new());
-
-        public Task Await(string reason)
-        {
-            _awaited = (reason, new(TaskCreationOptions.RunContinuationsAsynchronously));
-            return _awaited.Heard.Task;
-        }
-
-        public void Hear(string reason)
-        {
-            if (_awaited is var (awaited, heard) && awaited == reason) heard.TrySetResult();
-        }
-    }
-
-    internal sealed class Listener(Ear ear) : IConsumer<CancelTraining>
-    {
-        public Task Consume(ConsumeContext<CancelTraining> context)
-        {
-            ear.Hear(context.Message.Reason);
-            return Task.CompletedTask;
-        }
-    }
 }
