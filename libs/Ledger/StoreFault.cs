@@ -7,7 +7,8 @@ namespace AspireFed.Ledger;
 /// <summary>Sorts what Minio 7.0.0 throws: whether another try may help, and what it means in words.</summary>
 internal static class StoreFault
 {
-    public static bool IsMissing(Exception fault) => fault is ObjectNotFoundException;
+    /// <summary>Whether there is no such object, or can be none.</summary>
+    public static bool IsMissing(Exception fault) => fault is ObjectNotFoundException or InvalidObjectNameException;
 
     /// <summary>
     /// Anything not known to be final may pass: the SDK lets a 500 answer surface as NullReferenceException or ArgumentNullException, so
@@ -17,8 +18,8 @@ internal static class StoreFault
     public static bool MayPass(Exception fault) => fault switch
     {
         ObjectStoreException or AuthorizationException or AccessDeniedException => false,
-        ObjectNotFoundException => false,
-        InvalidBucketNameException or InvalidObjectNameException or InvalidEndpointException => false,
+        _ when IsMissing(fault) => false,
+        InvalidBucketNameException or InvalidEndpointException => false,
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => false,
         _ => true,
     };

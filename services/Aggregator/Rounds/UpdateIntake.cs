@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AspireFed.Aggregator.Experiments;
 using AspireFed.Aggregator.LiveView;
 using AspireFed.Contracts;
@@ -98,7 +97,7 @@ public sealed class UpdateIntake(
         {
             return await ledger.ReadAsync<T>(name, cancel);
         }
-        catch (ObjectStoreException e) when (e.InnerException is JsonException)
+        catch (ObjectStoreException e) when (e.IsAboutTheObject)
         {
             return null;
         }

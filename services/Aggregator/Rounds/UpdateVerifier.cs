@@ -23,9 +23,8 @@ public sealed class UpdateVerifier(WeightFiles files, TimeProvider time)
         {
             file = await files.FetchAsync(manifest.Weights, cancel);
         }
-        catch (ObjectStoreException e)
+        catch (ObjectStoreException e) when (e.IsAboutTheObject)
         {
-            if (!await files.IsAtFaultAsync(manifest.Weights, e, cancel)) throw;
             return (null, $"Its weights cannot be had: {e.Message}");
         }
         finally

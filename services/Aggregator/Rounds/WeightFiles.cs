@@ -13,8 +13,4 @@ public sealed class WeightFiles(IObjectStore store, ScratchFolder scratch)
         if (!File.Exists(path)) await store.GetFileAsync(weights, path, cancel);
         return path;
     }
-
-    /// <summary>Whether an object that could not be fetched is at fault itself: it is missing or not what it was said to be.</summary>
-    public async Task<bool> IsAtFaultAsync(ObjectRef weights, ObjectStoreException failure, CancellationToken cancel) =>
-        failure.InnerException is null || (await store.ListAsync(weights.Name, cancel)).Count == 0;
 }

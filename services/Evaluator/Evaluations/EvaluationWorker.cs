@@ -40,12 +40,13 @@ internal sealed class EvaluationWorker(
             {
                 await FailAsync(model, activity, e.Message, stoppingToken);
             }
+            catch (ObjectStoreException e) when (e.IsAboutTheObject)
+            {
+                await FailAsync(model, activity, e.Message, stoppingToken);
+            }
             catch (Exception e) when (MayPass(e))
             {
-                if (e is ObjectStoreException && await StoreAnswersAsync(stoppingToken))
-                    await FailAsync(model, activity, e.Message, stoppingToken);
-                else
-                    PutOff(model, e);
+                PutOff(model, e);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
@@ -96,20 +97,6 @@ internal sealed class EvaluationWorker(
 
     // The store or the broker is away for long. The Aggregator asks again while an answer is missing.
     private void PutOff(GlobalModelPublished model, Exception e) => logger.LogError(e, "The evaluation of {Round} is put off", model.Key);
-
-    /// <summary>Whether the store is there, so that what it does not give it does not have.</summary>
-    private async Task<bool> StoreAnswersAsync(CancellationToken cancel)
-    {
-        try
-        {
-            await ledger.Store.ListAsync(ObjectNames.Experiments, cancel);
-            return true;
-        }
-        catch (ObjectStoreException)
-        {
-            return false;
-        }
-    }
 
     /// <summary>An answer without metrics.</summary>
     private static ModelEvaluated Without(GlobalModelPublished model, string? failure) =>

@@ -22,7 +22,7 @@ internal sealed class WeightsLoading(IObjectStore store)
         }
         catch (ObjectStoreException e)
         {
-            throw Fault(await AnswersAsync(cancel) ? StatusCode.InvalidArgument : StatusCode.Unavailable, e.Message);
+            throw Fault(e.IsAboutTheObject ? StatusCode.InvalidArgument : StatusCode.Unavailable, e.Message);
         }
         catch (InputException e)
         {
@@ -31,20 +31,6 @@ internal sealed class WeightsLoading(IObjectStore store)
         finally
         {
             File.Delete(path);
-        }
-    }
-
-    /// <summary>Whether the store is there, so that what it does not give it does not have.</summary>
-    private async Task<bool> AnswersAsync(CancellationToken cancel)
-    {
-        try
-        {
-            await store.ListAsync(ObjectNames.Checkpoints, cancel);
-            return true;
-        }
-        catch (ObjectStoreException)
-        {
-            return false;
         }
     }
 

@@ -85,13 +85,15 @@ public sealed class RestartTests
         Assert.Contains("cannot be read", await shown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_store_that_fails_for_a_moment_only_delays()
+    [Theory]
+    [InlineData("put", "00001/commit.json")]
+    [InlineData("get", ".safetensors")]
+    public async Task A_store_that_fails_for_a_moment_only_delays(string failing, string ofName)
     {
         using var store = new FolderObjectStore();
         var failures = 2;
         store.Fault = (call, name) =>
-            name.EndsWith("00001/commit.json", StringComparison.Ordinal) && call == "put" && Interlocked.Decrement(ref failures) >= 0
+            name.EndsWith(ofName, StringComparison.Ordinal) && call == failing && Interlocked.Decrement(ref failures) >= 0
                 ? new ObjectStoreException("The store does not answer.", new IOException())
                 : null;
         await using var host = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));

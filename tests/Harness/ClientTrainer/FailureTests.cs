@@ -1,5 +1,6 @@
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
+using AspireFed.Ledger;
 using AspireFed.Tests.Harness.Doubles;
 using static AspireFed.Tests.Harness.Doubles.TinyExperiment;
 
@@ -67,6 +68,22 @@ public sealed class FailureTests
         await world.SendAsync(Pretraining(1), "a", new ObjectRef("experiments/none.safetensors", new string('0', 64), 10));
 
         Assert.Contains("experiments/none.safetensors", (await world.Failures.NextAsync()).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_that_lists_and_gives_nothing_is_waited_for()
+    {
+        await using var world = new TrainerWorld(("a", 4));
+        var refusals = 3;
+        world.Store.Fault = (call, _) => call == "get" && Interlocked.Decrement(ref refusals) >= 0
+            ? new ObjectStoreException("The part of the store that has the objects is away.", new IOException())
+            : null;
+        await world.StartTrainerAsync();
+
+        await world.SendAsync(Pretraining(0), "a", start: null);
+
+        Assert.Equal(Pretraining(0), (await world.Updates.NextAsync()).Key);
+        Assert.Empty(world.Failures.All);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class RestartTests
         var trainingOfB = new TaskCompletionSource();
         world.Store.Fault = (call, name) =>
             call == "put" && name.Contains("/updates/", StringComparison.Ordinal) && !trainingOfB.Task.IsCompleted
-                ? new ObjectStoreException("The store is away.")
+                ? new ObjectStoreException("The store is away.", new IOException())
                 : null;
         await world.StartTrainerAsync();
         await world.SendAsync(Pretraining(0), "a", start: null);
@@ -99,7 +99,7 @@ public sealed class RestartTests
         {
             if (c != call || !name.StartsWith(prefix, StringComparison.Ordinal)) return null;
             asked.TrySetResult();
-            return new ObjectStoreException("The store is away.");
+            return new ObjectStoreException("The store is away.", new IOException());
         };
         return asked.Task;
     }

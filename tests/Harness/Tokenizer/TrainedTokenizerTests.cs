@@ -1,6 +1,7 @@
 using AspireFed.Contracts;
 using AspireFed.Contracts.Specs;
 using AspireFed.Imaging.Pixels;
+using AspireFed.Ledger;
 using AspireFed.Models;
 using AspireFed.Tests.Harness.Doubles;
 using AspireFed.Training;
@@ -52,6 +53,19 @@ public sealed class TrainedTokenizerTests : IDisposable
         Assert.Contains("checkpoints/none/weights", none.Message, StringComparison.Ordinal);
         Assert.Contains("no DALL-E encoder", other.Message, StringComparison.Ordinal);
         Assert.Equal(64, (await server.Tokens.DescribeAsync(missing, Cancel)).Vocabulary);
+    }
+
+    [Fact]
+    public async Task A_store_that_lists_and_gives_nothing_is_waited_for()
+    {
+        await using var server = await TokenizerServer.StartAsync(_store);
+        var refusals = 1;
+        _store.Fault = (call, _) => call == "get" && Interlocked.Decrement(ref refusals) >= 0
+            ? new ObjectStoreException("The part of the store that has the objects is away.", new IOException())
+            : null;
+
+        Assert.Equal(64, (await server.Tokens.DescribeAsync(await DvaeAsync(seed: 1), Cancel)).Vocabulary);
+        Assert.True(refusals < 0);
     }
 
     public void Dispose()

@@ -110,6 +110,24 @@ public sealed class MinioObjectStoreFaultTests
         Assert.Equal(1, refused);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.NotFound, "", true)]
+    [InlineData(HttpStatusCode.NotFound, "NoSuchBucket", false)]
+    [InlineData(HttpStatusCode.Forbidden, "AccessDenied", false)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "", false)]
+    [InlineData(HttpStatusCode.OK, "other bytes", true)]
+    public async Task Only_what_is_missing_or_of_other_bytes_is_a_fault_of_the_object(HttpStatusCode status, string code, bool expected)
+    {
+        using var store = Store(new FaultyTransport(_ => FaultyTransport.Status(status, status == HttpStatusCode.OK ? code
+            : code.Length == 0 ? "" : $"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>no</Message></Error>")));
+        var hash = ContentHash.Of(Content);
+        var path = Path.Combine(Path.GetTempPath(), $"aspirefed-{Guid.NewGuid():N}");
+        var fault = await Assert.ThrowsAsync<ObjectStoreException>(
+            () => store.GetFileAsync(new ObjectRef("a/b", hash.Sha256, hash.Size), path, Cancel));
+        Assert.Equal(expected, fault.IsAboutTheObject);
+        Assert.False(File.Exists(path));
+    }
+
     [Fact]
     public async Task A_download_that_breaks_off_is_begun_again_and_leaves_no_part()
     {
