@@ -12,6 +12,8 @@ namespace AspireFed.Ledger;
 /// </summary>
 public sealed class ExperimentLedger(IObjectStore store)
 {
+    private const int Parallel = 8;
+
     public IObjectStore Store { get; } = store;
 
     /// <summary>Writes a document under its computed name (<see cref="ObjectNames"/>).</summary>
@@ -48,28 +50,24 @@ public sealed class ExperimentLedger(IObjectStore store)
             .Select(folder => folder[ObjectNames.Experiments.Length..^1])
             .Order(StringComparer.Ordinal)];
 
-    /// <summary>The commits of a stage, by round. A stage that has not begun has none.</summary>
-    public async Task<IReadOnlyList<RoundCommit>> CommitsAsync(string experiment, Stage stage, CancellationToken cancel)
+    /// <summary>
+    /// The commits of a stage, in the order of the rounds, with the hash of each. A stage that has not begun has none. They are read by their
+    /// names, since a store may list late, and a commit that was overlooked would be made again.
+    /// </summary>
+    /// <exception cref="ObjectStoreException">A commit is missing though a later one is there, or is none.</exception>
+    public async Task<IReadOnlyList<(RoundCommit Commit, string Sha256)>> CommitsAsync(string experiment, Stage stage, CancellationToken cancel)
     {
-        List<RoundCommit> commits = [];
-        foreach (var name in await Store.ListAsync(ObjectNames.RoundsPrefix(experiment, stage), cancel))
+        List<(RoundCommit, string)> commits = [];
+        while (true)
         {
-            if (name.EndsWith("/commit.json", StringComparison.Ordinal))
-                commits.Add(await GetAsync<RoundCommit>(name, cancel));
+            var names = Enumerable.Range(commits.Count, Parallel).Select(round => ObjectNames.Commit(new RoundKey(experiment, stage, round))).ToList();
+            var found = await Task.WhenAll(names.Select(name => Store.GetAsync(name, cancel)));
+            foreach (var (name, bytes) in names.Zip(found).TakeWhile(pair => pair.Second is not null))
+                commits.Add((Parse<RoundCommit>(name, bytes!), ContentHash.Of(bytes).Sha256));
+            var gap = Array.IndexOf(found, null);
+            if (gap >= 0 && found.Skip(gap).Any(later => later is not null)) throw Missing(names[gap]);
+            if (gap >= 0) return commits;
         }
-        return commits;
-    }
-
-    /// <summary>All update manifests of a round, in ordinal order of their names.</summary>
-    public async Task<IReadOnlyList<UpdateManifest>> UpdatesAsync(RoundKey key, CancellationToken cancel)
-    {
-        List<UpdateManifest> updates = [];
-        foreach (var name in await Store.ListAsync(ObjectNames.UpdatesPrefix(key), cancel))
-        {
-            if (name.EndsWith(".json", StringComparison.Ordinal) && !name.EndsWith("/failure.json", StringComparison.Ordinal))
-                updates.Add(await GetAsync<UpdateManifest>(name, cancel));
-        }
-        return updates;
     }
 
     private static ObjectStoreException Missing(string name) => new($"The object {name} is missing from the ledger.");

@@ -19,6 +19,9 @@ internal static class LocalCommands
         (Swift("container"), "swift-container"), (Swift("object"), "swift-object"),
     ];
 
+    // Of the package swift-object, as its server.
+    public const string SwiftObjectUpdater = "swift-object-updater";
+
     public static string Swift(string kind) => $"swift-{kind}-server";
 
     /// <exception cref="InputException">Names every package that is missing.</exception>

@@ -3,7 +3,8 @@ using AspireFed.AppHost.Running;
 namespace AspireFed.AppHost.Infrastructure.Local;
 
 /// <summary>
-/// OpenStack Swift as one node with its S3 interface: proxy, account, container and object server, and memcached for the proxy.
+/// OpenStack Swift as one node with its S3 interface: proxy, account, container and object server, memcached for the proxy, and the updater,
+/// without which an object that was put while the container server was away would never be listed.
 /// </summary>
 internal static class LocalSwift
 {
@@ -42,6 +43,8 @@ internal static class LocalSwift
                 .WithHttpHealthCheck("/healthcheck")
                 .WithParentRelationship(proxy);
             proxy.WaitFor(backend);
+            if (kind == "object")
+                builder.AddExecutable($"{Servers.ObjectStoreName}-updater", LocalCommands.SwiftObjectUpdater, folder, file, "-v").WithParentRelationship(proxy);
         }
         return proxy;
     }

@@ -8,6 +8,9 @@ internal static class SwiftConfiguration
     private const string ProxyPipeline =
         "catch_errors gatekeeper healthcheck cache listing_formats bulk s3api tempauth copy slo dlo versioned_writes symlink proxy-server";
 
+    // A sweep costs half a second of one processor.
+    private const int SecondsOfUpdater = 15;
+
     public static string Backend(string kind, string folder, int port) => $"""
         [DEFAULT]
         bind_ip = 127.0.0.1
@@ -29,8 +32,13 @@ internal static class SwiftConfiguration
         [filter:healthcheck]
         use = egg:swift#healthcheck
 
+        [{kind}-updater]
+        interval = {SecondsOfUpdater}
+        recon_cache_path = {folder}
+
         """;
 
+    /// <remarks>A part that failed ten times would be left alone for a minute though it is back, and there is no other in its place.</remarks>
     public static string Proxy(string folder, int port, int cachePort, string accessKey, string secret) => $"""
         [DEFAULT]
         bind_ip = 127.0.0.1
@@ -46,6 +54,7 @@ internal static class SwiftConfiguration
         [app:proxy-server]
         use = egg:swift#proxy
         account_autocreate = true
+        error_suppression_interval = 1
 
         [filter:catch_errors]
         use = egg:swift#catch_errors

@@ -32,7 +32,7 @@ public sealed class ExperimentHistory(ExperimentRecord record, ObjectRef referen
     public bool Running { get; set; }
 
     /// <summary>SHA-256 of the newest commit as it lies in the ledger; null where there is none.</summary>
-    public string? LastCommitSha256 { get; set; }
+    public string? LastCommitSha256 { get; private set; }
 
     /// <summary>The committed rounds, oldest first.</summary>
     public IReadOnlyList<RoundView> Rounds => _rounds;
@@ -58,9 +58,14 @@ public sealed class ExperimentHistory(ExperimentRecord record, ObjectRef referen
 
     public bool IsEvaluated(RoundKey key) => _evaluations.Exists(metrics => metrics.Key == key);
 
-    public void Add(RoundCommit commit, RoundTiming? timing)
+    /// <param name="sha256">Of the commit as it lies in the ledger; null where nobody goes on from it.</param>
+    public void Add(RoundCommit commit, string? sha256, RoundTiming? timing)
     {
-        lock (_lock) _rounds = _rounds.Add(new RoundView(commit, timing));
+        lock (_lock)
+        {
+            _rounds = _rounds.Add(new RoundView(commit, timing));
+            LastCommitSha256 = sha256;
+        }
     }
 
     /// <summary>Returns false where these metrics are known already.</summary>

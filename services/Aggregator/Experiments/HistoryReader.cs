@@ -21,20 +21,22 @@ public sealed class HistoryReader(ExperimentLedger ledger)
         foreach (var stage in record.Spec.Stages())
         {
             var names = await ledger.Store.ListAsync(ObjectNames.RoundsPrefix(id, stage), cancel);
-            var commits = await ReadAllAsync<RoundCommit>(Ending(names, "/commit.json", onlyLast), cancel);
-            var timings = onlyLast ? [] : (await ReadAllAsync<RoundTiming>(Ending(names, "/timing.json", onlyLast), cancel)).ToDictionary();
-            if (!onlyLast && commits is [.., var (last, _)]) history.LastCommitSha256 = ContentHash.Of((await ledger.Store.GetAsync(last, cancel))!).Sha256;
-            foreach (var (_, commit) in commits) history.Add(commit, timings.GetValueOrDefault(ObjectNames.Timing(commit.Decision.Key)));
-            foreach (var (_, metrics) in await ReadAllAsync<RoundMetrics>(Ending(names, "/metrics.json", onlyLast), cancel)) history.Add(metrics);
+            if (onlyLast)
+            {
+                foreach (var (_, commit) in await ReadAllAsync<RoundCommit>(Ending(names, "/commit.json").TakeLast(1), cancel)) history.Add(commit, null, null);
+                foreach (var (_, metrics) in await ReadAllAsync<RoundMetrics>(Ending(names, "/metrics.json").TakeLast(1), cancel)) history.Add(metrics);
+                continue;
+            }
+            var timings = (await ReadAllAsync<RoundTiming>(Ending(names, "/timing.json"), cancel)).ToDictionary();
+            foreach (var (commit, sha256) in await ledger.CommitsAsync(id, stage, cancel))
+                history.Add(commit, sha256, timings.GetValueOrDefault(ObjectNames.Timing(commit.Decision.Key)));
+            foreach (var (_, metrics) in await ReadAllAsync<RoundMetrics>(Ending(names, "/metrics.json"), cancel)) history.Add(metrics);
         }
         return history;
     }
 
-    private static IEnumerable<string> Ending(IReadOnlyList<string> names, string ending, bool onlyLast)
-    {
-        var all = names.Where(name => name.EndsWith(ending, StringComparison.Ordinal));
-        return onlyLast ? all.TakeLast(1) : all;
-    }
+    private static IEnumerable<string> Ending(IReadOnlyList<string> names, string ending) =>
+        names.Where(name => name.EndsWith(ending, StringComparison.Ordinal));
 
     private async Task<List<KeyValuePair<string, T>>> ReadAllAsync<T>(IEnumerable<string> names, CancellationToken cancel)
         where T : class

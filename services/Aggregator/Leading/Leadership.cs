@@ -103,7 +103,10 @@ public sealed class Leadership(ILeaderLease lease, IObjectStore store, TimeProvi
     {
         var terms = await store.ListAsync(ObjectNames.Terms, cancel);
         foreach (var old in terms.SkipLast(KeptTerms)) await store.DeleteAsync(old, cancel);
-        return terms is [.., var last] ? ObjectNames.EpochOf(last) : 0;
+        var highest = terms is [.., var last] ? ObjectNames.EpochOf(last) : 0;
+        // A store may list late, and an epoch must never be given twice.
+        while (await store.GetAsync(ObjectNames.Term(highest + 1), cancel) is not null) highest++;
+        return highest;
     }
 
     private async Task RenewAsync(Term term, CancellationToken cancel)

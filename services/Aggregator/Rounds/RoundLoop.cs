@@ -34,8 +34,7 @@ public sealed class RoundLoop(
             var decision = await decisions.FindAsync(key, cancel)
                 ?? await DecideAsync(history, round, cancel);
             var (commit, sha256, timing) = await committer.CommitAsync(history, round, decision, cancel);
-            history.Add(commit, timing);
-            history.LastCommitSha256 = sha256;
+            history.Add(commit, sha256, timing);
             retention.Look(history);
             holdUp.Over(history);
             story.Committed(history, commit, timing);

@@ -15,7 +15,7 @@ internal sealed class ResultsReport(ExperimentLedger ledger, TimeProvider time)
 
         Dictionary<Stage, IReadOnlyList<RoundCommit>> commits = [];
         foreach (var stage in experiment.Spec.Stages())
-            commits[stage] = [.. (await ledger.CommitsAsync(experiment.Id, stage, cancel)).OrderBy(commit => commit.Decision.Key.Round)];
+            commits[stage] = [.. (await ledger.CommitsAsync(experiment.Id, stage, cancel)).Select(found => found.Commit)];
         var rounds = experiment.Spec.Stages().SelectMany(stage => commits[stage]).ToList();
         var timings = await ReadAllAsync<RoundTiming>(rounds.Select(commit => ObjectNames.Timing(commit.Decision.Key)), cancel);
         var finetuned = rounds.Where(commit => commit.Decision.Key.Stage == Stage.Finetune);

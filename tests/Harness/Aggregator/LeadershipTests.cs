@@ -67,12 +67,15 @@ public sealed class LeadershipTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leading);
     }
 
-    [Fact]
-    public async Task An_epoch_is_greater_than_all_that_the_ledger_knows_also_when_the_lease_was_lost_with_all_it_knew()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_epoch_is_greater_than_all_that_the_ledger_knows_also_when_the_lease_was_lost_with_all_it_knew(bool listed)
     {
-        using var store = new FolderObjectStore();
-        await new AspireFed.Ledger.ExperimentLedger(store).WriteAsync(
-            ObjectNames.Term(41), new LeaderTerm(41, "a machine of old", DateTimeOffset.UnixEpoch), Cancel);
+        using var store = new FolderObjectStore { Unlisted = listed ? null : ObjectNames.Term(41) };
+        var ledger = new AspireFed.Ledger.ExperimentLedger(store);
+        foreach (var epoch in new[] { 40, 41 })
+            await ledger.WriteAsync(ObjectNames.Term(epoch), new LeaderTerm(epoch, "a machine of old", DateTimeOffset.UnixEpoch), Cancel);
         await using var host = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
         var id = await host.CreateAsync(TestSpecs.TwoRounds);
 

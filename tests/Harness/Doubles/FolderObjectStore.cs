@@ -20,6 +20,9 @@ internal sealed class FolderObjectStore : IObjectStore, IDisposable
     /// </summary>
     public Func<string, string, Exception?> Fault { get; set; } = (_, _) => null;
 
+    /// <summary>An object that listings do not show yet.</summary>
+    public string? Unlisted { get; set; }
+
     /// <summary>All calls so far, those that failed among them.</summary>
     public IReadOnlyCollection<(string Call, string Name)> Calls => _calls;
 
@@ -85,7 +88,7 @@ internal sealed class FolderObjectStore : IObjectStore, IDisposable
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel)
     {
         Enter("list", prefix);
-        return Task.FromResult<IReadOnlyList<string>>([.. Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))]);
+        return Task.FromResult<IReadOnlyList<string>>([.. Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && name != Unlisted)]);
     }
 
     public Task DeleteAsync(string name, CancellationToken cancel)

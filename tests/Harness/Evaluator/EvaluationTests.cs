@@ -130,6 +130,7 @@ public sealed class EvaluationTests
     {
         await using var world = new EvaluatorWorld();
         await world.StartAsync();
+        foreach (var key in new[] { Pretraining(0), Finetuning(0) }) await world.CommitAsync(key);
         var dropped = await world.CommitAsync(Finetuning(1));
         await world.Store.DeleteAsync(dropped.Global.Name, EvaluatorWorld.Cancel);
 

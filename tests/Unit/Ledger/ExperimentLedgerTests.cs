@@ -9,7 +9,11 @@ public sealed class ExperimentLedgerTests
     private static readonly RoundKey Key = new("retina-1", Stage.Pretrain, 3);
     private static readonly ClientId Client = new("phantom", "5_clients/split_real", "site-a");
 
-    private readonly ExperimentLedger _ledger = new(new MemoryObjectStore());
+    private readonly MemoryObjectStore _store = new();
+    private readonly ExperimentLedger _ledger;
+    private readonly Dictionary<int, string> _commits = [];
+
+    public ExperimentLedgerTests() => _ledger = new(_store);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -54,24 +58,44 @@ public sealed class ExperimentLedgerTests
     }
 
     [Fact]
-    public async Task Commits_and_updates_are_found_among_the_other_objects_of_their_rounds()
+    public async Task Commits_are_read_in_the_order_of_their_rounds_with_their_hashes()
     {
-        for (var round = 11; round >= 0; round--)
-        {
-            var key = Key with { Round = round };
-            await _ledger.WriteAsync(ObjectNames.Commit(key), new RoundCommit(new RoundDecision(key, [], []), Reference("global"), round), Cancel);
-            await _ledger.Store.PutAsync(ObjectNames.GlobalWeights(key), new byte[1], Cancel);
-        }
-        var update = new UpdateManifest(Key, Client, "trainer-1", Reference("weights"), 10, 0.5, 20, 1, 2, 3);
-        await _ledger.WriteAsync(ObjectNames.UpdateManifest(Key, Client.Name, "00"), update, Cancel);
-        await _ledger.Store.PutAsync(ObjectNames.UpdateWeights(Key, Client.Name, "00"), new byte[1], Cancel);
-        await _ledger.WriteAsync(ObjectNames.Failure(Key, "site-b"), new ClientFailure(Key, Client, "trainer-1", "no"), Cancel);
+        for (var round = 11; round >= 0; round--) await WriteCommitAsync(round);
 
         var commits = await _ledger.CommitsAsync(Key.Experiment, Stage.Pretrain, Cancel);
-        Assert.Equal(Enumerable.Range(0, 12), commits.Select(commit => commit.Decision.Key.Round));
+
+        Assert.Equal(Enumerable.Range(0, 12), commits.Select(found => found.Commit.Decision.Key.Round));
+        Assert.All(commits, found => Assert.Equal(_commits[found.Commit.Decision.Key.Round], found.Sha256));
         Assert.Empty(await _ledger.CommitsAsync(Key.Experiment, Stage.Finetune, Cancel));
-        Assert.Equal([update], await _ledger.UpdatesAsync(Key, Cancel));
-        Assert.Empty(await _ledger.UpdatesAsync(Key with { Round = 4 }, Cancel));
+    }
+
+    [Theory]
+    [InlineData(9, 11)] // 8 are read at once
+    [InlineData(3, 4)]
+    public async Task A_commit_that_is_missing_among_others_is_named_and_not_taken_for_the_end(int missing, int last)
+    {
+        for (var round = 0; round <= last; round++)
+        {
+            if (round != missing) await WriteCommitAsync(round);
+        }
+        var fault = await Assert.ThrowsAsync<ObjectStoreException>(() => _ledger.CommitsAsync(Key.Experiment, Stage.Pretrain, Cancel));
+        Assert.Contains(ObjectNames.Commit(Key with { Round = missing }), fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_commit_that_the_store_does_not_list_is_read_all_the_same()
+    {
+        for (var round = 0; round < 3; round++) await WriteCommitAsync(round);
+        _store.Unlisted = ObjectNames.Commit(Key with { Round = 2 });
+
+        Assert.Equal(3, (await _ledger.CommitsAsync(Key.Experiment, Stage.Pretrain, Cancel)).Count);
+    }
+
+    private async Task WriteCommitAsync(int round)
+    {
+        var key = Key with { Round = round };
+        _commits[round] = (await _ledger.WriteAsync(
+            ObjectNames.Commit(key), new RoundCommit(new RoundDecision(key, [], []), Reference("global"), round), Cancel)).Sha256;
     }
 
     private static ObjectRef Reference(string name) => new(name, "00", 1);

@@ -8,6 +8,9 @@ internal sealed class MemoryObjectStore : IObjectStore
 {
     private readonly SortedDictionary<string, byte[]> _objects = new(StringComparer.Ordinal);
 
+    /// <summary>An object that listings do not show yet.</summary>
+    public string? Unlisted { get; set; }
+
     public Task<ObjectRef> PutAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancel)
     {
         _objects[name] = content.ToArray();
@@ -27,7 +30,7 @@ internal sealed class MemoryObjectStore : IObjectStore
         Task.FromResult(_objects.TryGetValue(name, out var content) ? ContentHash.Of(content) : null);
 
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<string>>([.. _objects.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))]);
+        Task.FromResult<IReadOnlyList<string>>([.. _objects.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && name != Unlisted)]);
 
     public Task DeleteAsync(string name, CancellationToken cancel)
     {
