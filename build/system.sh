@@ -22,6 +22,12 @@ take_system_option() {
     esac
 }
 
+# fetch <project>...: gets the packages of a build. What fails is told by the build.
+fetch() {
+    local project
+    for project in "$@"; do dotnet restore "$root/$project" "${build_options[@]}" >/dev/null 2>&1 </dev/null || true; done
+}
+
 # build <project>...: quiet unless it fails.
 build() {
     local project log=$data/logs/build.log
