@@ -11,6 +11,7 @@ internal static class LocalCommands
     public const string Epmd = "epmd";
     public const string Memcached = "memcached";
     public const string SwiftRingBuilder = "swift-ring-builder";
+    public const string SwiftObjectUpdater = "swift-object-updater"; // of the same package as the object server
 
     private static readonly (string Command, string Package)[] Needed =
     [
@@ -18,9 +19,6 @@ internal static class LocalCommands
         (SwiftRingBuilder, "swift"), (Swift("proxy"), "swift-proxy"), (Swift("account"), "swift-account"),
         (Swift("container"), "swift-container"), (Swift("object"), "swift-object"),
     ];
-
-    // Of the package swift-object, as its server.
-    public const string SwiftObjectUpdater = "swift-object-updater";
 
     public static string Swift(string kind) => $"swift-{kind}-server";
 

@@ -43,9 +43,9 @@ internal static class LocalSwift
                 .WithHttpHealthCheck("/healthcheck")
                 .WithParentRelationship(proxy);
             proxy.WaitFor(backend);
-            if (kind == "object")
-                builder.AddExecutable($"{Servers.ObjectStoreName}-updater", LocalCommands.SwiftObjectUpdater, folder, file, "-v").WithParentRelationship(proxy);
         }
+        builder.AddExecutable($"{Servers.ObjectStoreName}-updater", LocalCommands.SwiftObjectUpdater, folder, Path.Combine(folder, "object.conf"), "-v")
+            .WithParentRelationship(proxy);
         return proxy;
     }
 }
