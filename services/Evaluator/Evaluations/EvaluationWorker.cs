@@ -61,9 +61,10 @@ internal sealed class EvaluationWorker(
     {
         var experiment = await ledger.GetAsync<ExperimentRecord>(model.Spec.Name, cancel);
         var ofFinetuning = model.Key.Stage == Stage.Finetune;
-        await foreach (var earlier in evaluation.CatchUpAsync(experiment, ofFinetuning ? model.Key.Round : 0, cancel))
+        if (ofFinetuning)
         {
-            if (earlier.Key != model.Key) await TellAsync(earlier, last: false, cancel);
+            await foreach (var earlier in evaluation.CatchUpAsync(experiment, model.Key.Round, cancel))
+                if (earlier.Key != model.Key) await TellAsync(earlier, last: false, cancel);
         }
         if (model.Last)
         {

@@ -12,8 +12,8 @@ internal sealed class RoundEvaluation(
     ExperimentLedger ledger, ModelEvaluator evaluator, EvaluatorSettings settings, ILogger<RoundEvaluation> logger)
 {
     /// <summary>
-    /// Evaluates every committed round up to this one that the spec asks for and that has no metrics yet: messages may have been lost, and
-    /// the ledger is the truth.
+    /// Evaluates this committed round, and every one before it, that the spec asks for and that has no metrics yet: messages may have been
+    /// lost, and the ledger is the truth.
     /// </summary>
     /// <exception cref="InputException">The test images or the weights are at fault, or the weights are no longer there.</exception>
     public async IAsyncEnumerable<RoundMetrics> CatchUpAsync(
@@ -25,10 +25,13 @@ internal sealed class RoundEvaluation(
         {
             var key = new RoundKey(experiment.Id, Stage.Finetune, earlier);
             if (!experiment.Spec.Evaluate.Includes(earlier, finetune.Rounds)) continue;
-            if (!present.Contains(ObjectNames.Commit(key)) || present.Contains(ObjectNames.Metrics(key))) continue;
-            if (!present.Contains(ObjectNames.GlobalWeights(key)))
+            // The round that was told of is committed, whether or not the store lists it yet.
+            var toldOf = earlier == round;
+            if (present.Contains(ObjectNames.Metrics(key)) || !(toldOf || present.Contains(ObjectNames.Commit(key)))) continue;
+            if (!present.Contains(ObjectNames.GlobalWeights(key))
+                && !(toldOf && await ledger.Store.HashAsync(ObjectNames.GlobalWeights(key), cancel) is not null))
             {
-                if (earlier == round) throw new InputException($"The model of {key} is no longer in the store, since the spec's `keep` has dropped it.");
+                if (toldOf) throw new InputException($"The model of {key} is no longer in the store, since the spec's `keep` has dropped it.");
                 logger.LogWarning("{Round} is left out: its model is no longer in the store", key);
                 continue;
             }

@@ -144,6 +144,22 @@ public sealed class EvaluationTests
         Assert.DoesNotContain(world.Store.Calls, call => call == ("get", dropped.Global.Name));
     }
 
+    [Theory]
+    [InlineData("commit.json")]
+    [InlineData("global.safetensors")]
+    public async Task A_model_that_the_store_does_not_list_yet_is_measured(string unlisted)
+    {
+        await using var world = new EvaluatorWorld();
+        await world.StartAsync();
+        var commit = await world.CommitAsync(Finetuning(1));
+        world.Store.Unlisted = ObjectNames.RoundPrefix(Finetuning(1)) + unlisted;
+        Assert.Contains(world.Store.Unlisted, new[] { ObjectNames.Commit(Finetuning(1)), commit.Global.Name });
+
+        await world.PublishAsync(commit, last: false);
+
+        Assert.Equal((Finetuning(1), null), await world.Evaluated.NextAsync() is var evaluated ? (evaluated.Key, evaluated.Failure) : default);
+    }
+
     [Fact]
     public async Task A_test_image_that_is_missing_is_named_and_the_next_model_is_measured()
     {
