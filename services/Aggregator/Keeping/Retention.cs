@@ -5,6 +5,7 @@ using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Specs;
 using AspireFed.Ledger;
+using AspireFed.ServiceDefaults;
 
 namespace AspireFed.Aggregator.Keeping;
 
@@ -65,6 +66,8 @@ public sealed class Retention(ExperimentLedger ledger, TimeProvider time, ILogge
 
     private async Task DeleteAsync(string id, ExperimentHistory? history, CancellationToken cancel)
     {
+        using var trace = Telemetry.Activities.StartActivity("retention"); // one for all that goes, or each deletion would be a trace
+        trace?.SetTag("aspirefed.experiment", id);
         if (history is { Outcome: null }) await DeleteOfRunningAsync(history, cancel);
         else await DeleteOfEndedAsync(id, cancel);
     }

@@ -66,6 +66,7 @@ public sealed class Leadership(ILeaderLease lease, IObjectStore store, TimeProvi
     {
         for (var told = false; ; told = true)
         {
+            cancel.ThrowIfCancellationRequested();
             try
             {
                 if (await lease.HolderAsync(cancel).WaitAsync(Patience, time, cancel) is { } holder)

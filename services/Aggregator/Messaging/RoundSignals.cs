@@ -16,7 +16,7 @@ public sealed class RoundSignals(
 {
     public async Task Consume(ConsumeContext<UpdateReady> context)
     {
-        if (board.Awaits(context.Message.Key)) wakeUp.Set();
+        if (board.Open?.Hears(context.Message) == true) wakeUp.Set();
         else await late.AnswerAsync(context.Message, context.CancellationToken);
     }
 

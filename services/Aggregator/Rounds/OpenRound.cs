@@ -15,18 +15,19 @@ public sealed class OpenRound
     private readonly SortedDictionary<string, Member> _members = new(StringComparer.Ordinal);
     private readonly HashSet<string> _seen = [];
     private readonly List<RefusedUpdate> _refused = [];
+    private readonly List<UpdateReady> _heard = [];
+    private readonly bool _takesLate;
+    private bool _isDecided;
 
     /// <param name="takesLate">Whether updates of the round before may count.</param>
     public OpenRound(RoundOpening opening, bool takesLate)
     {
-        (Opening, TakesLate) = (opening, takesLate);
+        (Opening, _takesLate) = (opening, takesLate);
         foreach (var client in opening.Cohort)
             _members[client.Name] = new Member(new ClientProgress(client, "", null, 0, 0, null, 0, false, "", null));
     }
 
     public RoundOpening Opening { get; }
-
-    public bool TakesLate { get; }
 
     public RoundKey Key => Opening.Key;
 
@@ -37,6 +38,28 @@ public sealed class OpenRound
 
     /// <summary>Bytes of the updates that were fetched.</summary>
     public long FetchedBytes { get; set; }
+
+    /// <summary>Whether an update may count here: an own one, or by the spec's will one of the round before, as long as nothing is decided.</summary>
+    public bool Hears(UpdateReady update)
+    {
+        lock (_lock)
+        {
+            if (_isDecided || !(update.Key == Key || (_takesLate && update.Key with { Round = update.Key.Round + 1 } == Key))) return false;
+            _heard.Add(update);
+            return true;
+        }
+    }
+
+    /// <summary>From now on no update counts here any more.</summary>
+    /// <returns>The updates that were heard; one that came while the decision was made is not in it.</returns>
+    public IReadOnlyList<UpdateReady> Close()
+    {
+        lock (_lock)
+        {
+            _isDecided = true;
+            return _heard;
+        }
+    }
 
     public IReadOnlyList<VerifiedUpdate> Counted() => Read(member => member.Update);
 

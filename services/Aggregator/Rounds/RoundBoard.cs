@@ -15,8 +15,5 @@ public sealed class RoundBoard
 
     public OpenRound? Find(RoundKey key) => _open is { } round && round.Key == key ? round : null;
 
-    /// <summary>Whether an update of this round may count in the one that is open: its own, or by the spec's will one of the round before.</summary>
-    public bool Awaits(RoundKey key) => _open is { } round && (round.Key == key || (round.TakesLate && round.Key == key with { Round = key.Round + 1 }));
-
     public OpenRound? Find(string experiment) => _open is { } round && round.Key.Experiment == experiment ? round : null;
 }

@@ -16,7 +16,7 @@ namespace AspireFed.Aggregator.Rounds;
 /// </summary>
 public sealed class RoundLoop(
     RoundDecisions decisions, RoundOpener opener, TrainingCommands commands, UpdateIntake intake, RoundCommitter committer,
-    EvaluationRequests evaluations, Retention retention, HoldUp holdUp, RoundBoard board, WakeUp wakeUp, Story story, TimeProvider time,
+    EvaluationRequests evaluations, LateUpdates late, Retention retention, HoldUp holdUp, RoundBoard board, WakeUp wakeUp, Story story, TimeProvider time,
     ILogger<RoundLoop> logger)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
@@ -33,6 +33,7 @@ public sealed class RoundLoop(
             story.RoundOpened(history, opening, round.Progress());
             var decision = await decisions.FindAsync(key, cancel)
                 ?? await DecideAsync(history, round, cancel);
+            var heard = round.Close();
             var (commit, sha256, timing) = await committer.CommitAsync(history, round, decision, cancel);
             history.Add(commit, sha256, timing);
             retention.Look(history);
@@ -41,6 +42,7 @@ public sealed class RoundLoop(
             logger.LogInformation("{Round} is committed: {Updates} updates, loss {Loss:0.0000}, {Seconds:0.00} s",
                 key, decision.Counted.Count, commit.Loss, timing.TotalSeconds);
             await evaluations.RequestAsync(history, commit, cancel);
+            await late.AnswerAsync(heard, decision, cancel);
         }
         finally
         {

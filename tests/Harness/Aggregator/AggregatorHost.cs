@@ -14,6 +14,7 @@ using AspireFed.Contracts.Views;
 using AspireFed.Ledger;
 using AspireFed.Tests.Harness.Doubles;
 using MassTransit;
+using MassTransit.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -90,6 +91,11 @@ internal sealed class AggregatorHost : IAsyncDisposable
         await Bus.Publish(announcement);
         await known.WaitAsync(TestContext.Current.CancellationToken);
     }
+
+    /// <summary>Returns when the Aggregator has dealt with such a message.</summary>
+    public async Task HeardAsync<T>(Func<T, bool> which)
+        where T : class =>
+        Assert.True(await Services.GetRequiredService<ITestHarness>().Consumed.Any<T>(message => which(message.Context.Message), TestContext.Current.CancellationToken));
 
     public async Task<string> CreateAsync(string yaml)
     {

@@ -36,6 +36,30 @@ public sealed class DeadlineTests
     }
 
     [Fact]
+    public async Task A_client_whose_update_comes_while_its_round_is_being_committed_is_told()
+    {
+        using var store = new FolderObjectStore();
+        using var commit = new Gate("put", "pretrain/rounds/00001/commit.json");
+        store.Fault = commit.Hold;
+        var trainers = RoundTests.Trainers(store);
+        var asked = Silence(trainers[1], round: 1);
+        await using var host = await AggregatorHost.StartAsync(store, trainers, _time);
+        var id = await host.CreateAsync(TestSpecs.TwoRounds.With("federation: { quorum: 2, deadlineMinutes: 30 }"));
+        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 3);
+        var command = await asked;
+        host.Advance(_time, TimeSpan.FromMinutes(31));
+        await commit.Reached;
+
+        await trainers[1].AnswerAsync(command);
+        await host.HeardAsync<UpdateReady>(update => update.Client == command.Client && update.Key == command.Key);
+        commit.Open();
+        await trainers[1].Refused.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);
+        Assert.Contains("No update came before the deadline", Assert.Single(trainers[1].Refusals).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task At_the_deadline_without_a_quorum_the_experiment_fails()
     {
         using var store = new FolderObjectStore();

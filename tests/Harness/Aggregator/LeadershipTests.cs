@@ -1,7 +1,9 @@
 using AspireFed.Aggregator.Leading;
+using AspireFed.Aggregator.Rounds;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Messages;
+using AspireFed.Ledger;
 using AspireFed.Tests.Harness.Doubles;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -11,6 +13,8 @@ namespace AspireFed.Tests.Harness.Aggregator;
 /// <summary>Two Aggregators, of which one leads.</summary>
 public sealed class LeadershipTests
 {
+    private static readonly RoundKey Round = new("an-experiment", Stage.Pretrain, 1);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -44,27 +48,49 @@ public sealed class LeadershipTests
         using var store = new FolderObjectStore();
         var time = new FakeTimeProvider();
         var lease = new MemoryLease { Length = TimeSpan.FromSeconds(5) };
-        var leadership = new Leadership(lease, store, time, NullLogger<Leadership>.Instance);
-        var fenced = new FencedStore(store, leadership);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var done = new TaskCompletionSource();
-        var leading = leadership.LeadAsync(async termEnds =>
+        await RuleAsync(lease, store, time, async (leadership, termEnds) =>
         {
+            var fenced = new FencedStore(store, leadership);
             await fenced.PutAsync("before", "1"u8.ToArray(), termEnds);
             lease.Depose("another");
             time.Advance(TimeSpan.FromSeconds(6)); // as if the process had been stopped
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fenced.PutAsync("after", "1"u8.ToArray(), CancellationToken.None));
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fenced.DeleteAsync("before", CancellationToken.None));
             Assert.True(termEnds.IsCancellationRequested);
-            done.SetResult();
-            await stop.CancelAsync();
-        }, stop.Token);
+        });
 
-        await Task.WhenAny(leading, done.Task);
-        await done.Task;
         Assert.NotNull(await store.GetAsync("before", Cancel));
         Assert.Null(await store.GetAsync("after", Cancel));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leading);
+    }
+
+    [Fact]
+    public async Task A_leader_that_another_has_deposed_without_its_knowledge_decides_nothing()
+    {
+        using var store = new FolderObjectStore();
+        var lease = new MemoryLease();
+        await RuleAsync(lease, store, new FakeTimeProvider(), async (leadership, _) =>
+        {
+            lease.Depose("another");
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => DecideAsync(store, leadership, lease, "client-1"));
+        });
+
+        Assert.DoesNotContain(store.Names, name => name.StartsWith(ObjectNames.DecisionsPrefix(Round), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_decision_that_was_made_and_could_not_be_written_stands_under_the_next_leader()
+    {
+        using var store = new FolderObjectStore();
+        var lease = new MemoryLease();
+        store.Fault = (call, name) => call == "put" && name.StartsWith(ObjectNames.DecisionsPrefix(Round), StringComparison.Ordinal) ? new IOException("It is away.") : null;
+        await RuleAsync(lease, store, new FakeTimeProvider(), (leadership, _) => Assert.ThrowsAsync<IOException>(() => DecideAsync(store, leadership, lease, "client-1")));
+        store.Fault = (_, _) => null;
+
+        RoundDecision? stands = null;
+        await RuleAsync(lease, store, new FakeTimeProvider(), async (leadership, _) => stands = await DecideAsync(store, leadership, lease, "client-2"));
+
+        Assert.Equal(("client-1", 1), (Assert.Single(stands!.LeftOut).Client.Name, stands.Epoch));
+        Assert.Equal([ObjectNames.Decision(Round, 1)], store.Names.Where(name => name.StartsWith(ObjectNames.DecisionsPrefix(Round), StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -73,7 +99,7 @@ public sealed class LeadershipTests
     public async Task An_epoch_is_greater_than_all_that_the_ledger_knows_also_when_the_lease_was_lost_with_all_it_knew(bool listed)
     {
         using var store = new FolderObjectStore { Unlisted = listed ? null : ObjectNames.Term(41) };
-        var ledger = new AspireFed.Ledger.ExperimentLedger(store);
+        var ledger = new ExperimentLedger(store);
         foreach (var epoch in new[] { 40, 41 })
             await ledger.WriteAsync(ObjectNames.Term(epoch), new LeaderTerm(epoch, "a machine of old", DateTimeOffset.UnixEpoch), Cancel);
         await using var host = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
@@ -104,4 +130,20 @@ public sealed class LeadershipTests
         Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Contains("does not lead", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
+
+    /// <summary>Leads, acts, and gives the lease back.</summary>
+    private static async Task RuleAsync(MemoryLease lease, FolderObjectStore store, FakeTimeProvider time, Func<Leadership, CancellationToken, Task> act)
+    {
+        var leadership = new Leadership(lease, store, time, NullLogger<Leadership>.Instance);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leadership.LeadAsync(async termEnds =>
+        {
+            await act(leadership, termEnds);
+            await stop.CancelAsync();
+        }, stop.Token));
+    }
+
+    private static Task<RoundDecision> DecideAsync(FolderObjectStore store, Leadership leadership, MemoryLease lease, string leftOut) =>
+        new RoundDecisions(new ExperimentLedger(store), leadership, lease)
+            .MakeAsync(new RoundDecision(Round, [], [new LeftOut(FakeTrainer.Id(leftOut), "It is left out.")]), Cancel);
 }

@@ -41,6 +41,51 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public async Task A_late_update_that_comes_between_two_rounds_counts_in_the_next_and_is_not_refused()
+    {
+        using var store = new FolderObjectStore();
+        using var opening = new Gate("put", "pretrain/rounds/00002/opening.json");
+        store.Fault = opening.Hold;
+        var trainers = RoundTests.Trainers(store);
+        var first = new TaskCompletionSource<TrainRound>(TaskCreationOptions.RunContinuationsAsynchronously);
+        trainers[1].Instead = command =>
+        {
+            first.TrySetResult(command);
+            return Task.CompletedTask;
+        };
+        await using var host = await AggregatorHost.StartAsync(store, trainers, _time);
+        var id = await host.CreateAsync(TestSpecs.TwoRounds.With("federation: { quorum: 2, deadlineMinutes: 30, late: next }"));
+        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 3);
+        var command = await first.Task;
+        host.Advance(_time, TimeSpan.FromMinutes(31));
+        await opening.Reached;
+
+        await trainers[1].AnswerAsync(command);
+        await host.HeardAsync<UpdateReady>(update => update.Client == command.Client);
+        opening.Open();
+
+        Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);
+        Assert.Contains((await host.CommitOfAsync(id, Stage.Pretrain, 2)).Decision.Counted, counted => counted.Client == command.Client);
+        Assert.Empty(trainers[1].Refusals);
+    }
+
+    [Fact]
+    public async Task An_update_that_has_counted_counts_no_second_time_where_late_ones_are_taken()
+    {
+        using var store = new FolderObjectStore();
+        var trainers = RoundTests.Trainers(store);
+        trainers[0].Instead = command => command.Key.Round == 2 ? Task.CompletedTask : trainers[0].AnswerAsync(command);
+        await using var host = await AggregatorHost.StartAsync(store, trainers, _time);
+        var id = await host.CreateAsync(TestSpecs.TwoRounds.With("federation: { quorum: 2, deadlineMinutes: 30, late: next }"));
+        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 6);
+
+        host.Advance(_time, TimeSpan.FromMinutes(31));
+
+        Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);
+        Assert.Equal(["client-2", "client-3"], (await host.CommitOfAsync(id, Stage.Pretrain, 2)).Decision.Counted.Select(counted => counted.Client.Name));
+    }
+
+    [Fact]
     public async Task A_client_that_gives_no_update_for_too_long_is_asked_no_more_and_shown_as_dropped()
     {
         using var store = new FolderObjectStore();
