@@ -77,8 +77,13 @@ internal sealed class FakeTrainer(string name, IObjectStore store, params string
         await SendAsync(command, Encode(tensors));
     }
 
+    /// <summary>Answers with good weights and a manifest that says something else.</summary>
+    public async Task ClaimAsync(TrainRound command, Func<UpdateManifest, object> claim) =>
+        await SendAsync(command, Encode(await TrainAsync(command)), claim: claim);
+
     /// <summary>Puts content into the ledger as an update and tells the Aggregator.</summary>
-    public async Task SendAsync(TrainRound command, byte[] content, string? claimedSha256 = null)
+    /// <param name="claim">What to write as the manifest instead of a true one.</param>
+    public async Task SendAsync(TrainRound command, byte[] content, string? claimedSha256 = null, Func<UpdateManifest, object>? claim = null)
     {
         var sha256 = claimedSha256 ?? Convert.ToHexStringLower(SHA256.HashData(content));
         var weights = ObjectNames.UpdateWeights(command.Key, command.Client.Name, sha256);
@@ -87,7 +92,8 @@ internal sealed class FakeTrainer(string name, IObjectStore store, params string
         var manifest = new UpdateManifest(
             command.Key, command.Client, Name, new ObjectRef(weights, sha256, content.Length), samples, command.Key.Round == 0 ? 0 : 1.0 / command.Key.Round,
             command.Key.Round == 0 ? 0 : samples, 2, 0.5, 0);
-        var reference = await _ledger.WriteAsync(ObjectNames.UpdateManifest(command.Key, command.Client.Name, sha256), manifest, CancellationToken.None);
+        var reference = await _ledger.WriteAsync(
+            ObjectNames.UpdateManifest(command.Key, command.Client.Name, sha256), claim?.Invoke(manifest) ?? manifest, CancellationToken.None);
         await Bus.Publish(new UpdateReady(command.Key, command.Client, reference));
     }
 

@@ -64,6 +64,48 @@ public sealed class LeadershipTests
     }
 
     [Fact]
+    public void A_term_that_is_not_renewed_is_over_before_anybody_has_said_so()
+    {
+        var time = new FakeTimeProvider();
+        var term = new Term("a machine", 1, TimeSpan.FromSeconds(5), time);
+        time.Advance(TimeSpan.FromSeconds(4.9));
+        term.Demand();
+
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Throws<OperationCanceledException>(term.Demand);
+        Assert.True(term.Over.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task A_lease_that_another_has_taken_before_the_ledger_knew_of_the_term_is_none()
+    {
+        using var store = new FolderObjectStore();
+        var lease = new MemoryLease();
+        var epochs = new List<long>();
+        store.Fault = (call, name) =>
+        {
+            if (call == "put" && name == ObjectNames.Term(1)) lease.Depose("another");
+            return null;
+        };
+        var time = new FakeTimeProvider();
+        var leadership = new Leadership(lease, store, time, NullLogger<Leadership>.Instance);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var leading = leadership.LeadAsync(_ =>
+        {
+            epochs.Add(leadership.Current.Epoch);
+            return stop.CancelAsync();
+        }, stop.Token);
+
+        await lease.ReleaseAsync("another", 2, Cancel);
+        while (!leading.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        Assert.Equal([3], epochs);
+    }
+
+    [Fact]
     public async Task A_leader_that_another_has_deposed_without_its_knowledge_decides_nothing()
     {
         using var store = new FolderObjectStore();

@@ -14,6 +14,12 @@ public sealed class RefusalTests
     [InlineData("nan", "head.bias holds NaN or infinity")]
     [InlineData("hash", "is not what its reference says")]
     [InlineData("rubbish", "no safetensors file")]
+    [InlineData("another client", "speaks of tiny/3_clients/split_1/client-1")]
+    [InlineData("another round", "in an-experiment/pretrain/7")]
+    [InlineData("another's weights", "which is not the name's")]
+    [InlineData("no samples", "claims 0 training images")]
+    [InlineData("no loss", "training loss is NaN")]
+    [InlineData("no manifest", "manifest is not readable")]
     public async Task A_bad_update_is_refused_the_client_told_and_the_experiment_fails_by_its_reason(string fault, string reason)
     {
         using var store = new FolderObjectStore();
@@ -84,6 +90,12 @@ public sealed class RefusalTests
         (_, "shape") => trainer.AnswerAsync(command, tensors => tensors["head.bias"] = new float[8]),
         (_, "nan") => trainer.AnswerAsync(command, tensors => tensors["head.bias"][3] = float.NaN),
         (_, "hash") => trainer.SendAsync(command, FakeTrainer.Encode(new Dictionary<string, float[]> { ["x"] = [1] }), new string('a', 64)),
+        (_, "another client") => trainer.ClaimAsync(command, manifest => manifest with { Client = FakeTrainer.Id("client-1") }),
+        (_, "another round") => trainer.ClaimAsync(command, manifest => manifest with { Key = new RoundKey("an-experiment", Stage.Pretrain, 7) }),
+        (_, "another's weights") => trainer.ClaimAsync(command, manifest => manifest with { Weights = manifest.Weights with { Name = manifest.Weights.Name.Replace("client-2", "client-1", StringComparison.Ordinal) } }),
+        (_, "no samples") => trainer.ClaimAsync(command, manifest => manifest with { Samples = 0 }),
+        (_, "no loss") => trainer.ClaimAsync(command, manifest => manifest with { Loss = double.NaN }),
+        (_, "no manifest") => trainer.ClaimAsync(command, _ => "these are no words of a manifest"),
         _ => trainer.SendAsync(command, "these are no weights at all"u8.ToArray()),
     };
 }
