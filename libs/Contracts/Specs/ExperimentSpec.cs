@@ -55,6 +55,15 @@ public sealed record ExperimentSpec
         return stages;
     }
 
+    /// <summary>
+    /// The round in which an update counts that came too late for this one. Null where there is none: the spec refuses late updates or
+    /// has no such stage, the round makes the initial weights, or it is the last.
+    /// </summary>
+    public RoundKey? TakesLateOf(RoundKey round) =>
+        Federation.Late == LatePolicy.Next && round.Round > 0 && Stages().Contains(round.Stage) && round.Round < Training(round.Stage).Rounds
+            ? round with { Round = round.Round + 1 }
+            : null;
+
     /// <summary>The settings of a stage.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The spec has no such stage.</exception>
     public LocalTrainingSpec Training(Stage stage) => stage switch

@@ -100,13 +100,10 @@ internal sealed class RoundAudit(Evidence evidence, ExperimentRecord record, Exp
         if (!mustBeThere && !objects.Has(name)) return;
         if ((await evidence.ReadAsync<UpdateManifest>(name, mustBeThere, cancel)).Document is { } manifest)
         {
-            evidence.Hold((manifest.Key == key || CountsLate(manifest.Key, key)) && Evidence.Same(counted, new CountedUpdate(manifest.Client, manifest.Weights, manifest.Samples, manifest.Loss)),
+            evidence.Hold((manifest.Key == key || record.Spec.TakesLateOf(manifest.Key) == key) && Evidence.Same(counted, new CountedUpdate(manifest.Client, manifest.Weights, manifest.Samples, manifest.Loss)),
                 $"{name} is not what was committed: it was altered.");
         }
     }
-
-    private bool CountsLate(RoundKey key, RoundKey round) =>
-        record.Spec.Federation.Late == LatePolicy.Next && key == round with { Round = round.Round - 1 };
 
     private async Task MetricsAsync(StageObjects objects, RoundKey key, CancellationToken cancel)
     {

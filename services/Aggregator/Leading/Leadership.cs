@@ -66,7 +66,7 @@ public sealed class Leadership(ILeaderLease lease, IObjectStore store, TimeProvi
     {
         for (var told = false; ; told = true)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancel.ThrowIfCancellationRequested(); // what answers at once does not look
             try
             {
                 if (await lease.HolderAsync(cancel).WaitAsync(Patience, time, cancel) is { } holder)

@@ -2,7 +2,6 @@ using AspireFed.Aggregator.Keeping;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Messages;
-using AspireFed.Contracts.Specs;
 using AspireFed.Ledger;
 
 namespace AspireFed.Aggregator.Rounds;
@@ -25,7 +24,7 @@ public sealed class LateUpdates(ExperimentLedger ledger, RoundDecisions decision
         if (decision?.Knows(client, sha256) == true) return;
         var outcome = await ledger.ReadAsync<ExperimentOutcome>(ObjectNames.Outcome(key.Experiment), cancel);
         if (decision is null && outcome is null) return; // the round is still to be resumed
-        if (await NextAsync(key, cancel) is { } next)
+        if ((await ledger.ExperimentAsync(key.Experiment, cancel)).Record.Spec.TakesLateOf(key) is { } next)
         {
             var nextDecision = await DecisionAsync(next, cancel);
             if (nextDecision is null ? outcome is null : nextDecision.Knows(client, sha256)) return;
@@ -43,14 +42,6 @@ public sealed class LateUpdates(ExperimentLedger ledger, RoundDecisions decision
     }
 
     private static string Sha256Of(UpdateReady update) => Path.GetFileNameWithoutExtension(update.Manifest.Name);
-
-    /// <summary>The round in which a late update of this one counts, or null where there is none.</summary>
-    private async Task<RoundKey?> NextAsync(RoundKey key, CancellationToken cancel)
-    {
-        var spec = (await ledger.ExperimentAsync(key.Experiment, cancel)).Record.Spec;
-        var takes = spec.Federation.Late == LatePolicy.Next && key.Round > 0 && key.Round < spec.Training(key.Stage).Rounds;
-        return takes ? key with { Round = key.Round + 1 } : null;
-    }
 
     private async Task<RoundDecision?> DecisionAsync(RoundKey key, CancellationToken cancel) =>
         (await ledger.ReadAsync<RoundCommit>(ObjectNames.Commit(key), cancel))?.Decision ?? await decisions.FindAsync(key, cancel);

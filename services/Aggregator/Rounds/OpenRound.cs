@@ -1,6 +1,7 @@
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Messages;
+using AspireFed.Contracts.Specs;
 using AspireFed.Contracts.Views;
 
 namespace AspireFed.Aggregator.Rounds;
@@ -16,13 +17,13 @@ public sealed class OpenRound
     private readonly HashSet<string> _seen = [];
     private readonly List<RefusedUpdate> _refused = [];
     private readonly List<UpdateReady> _heard = [];
-    private readonly bool _takesLate;
+    private readonly ExperimentSpec _spec;
     private bool _isDecided;
 
-    /// <param name="takesLate">Whether updates of the round before may count.</param>
-    public OpenRound(RoundOpening opening, bool takesLate)
+    /// <param name="spec">Says whether updates of the round before may count.</param>
+    public OpenRound(RoundOpening opening, ExperimentSpec spec)
     {
-        (Opening, _takesLate) = (opening, takesLate);
+        (Opening, _spec) = (opening, spec);
         foreach (var client in opening.Cohort)
             _members[client.Name] = new Member(new ClientProgress(client, "", null, 0, 0, null, 0, false, "", null));
     }
@@ -44,14 +45,14 @@ public sealed class OpenRound
     {
         lock (_lock)
         {
-            if (_isDecided || !(update.Key == Key || (_takesLate && update.Key with { Round = update.Key.Round + 1 } == Key))) return false;
+            if (_isDecided || (update.Key != Key && _spec.TakesLateOf(update.Key) != Key)) return false;
             _heard.Add(update);
             return true;
         }
     }
 
     /// <summary>From now on no update counts here any more.</summary>
-    /// <returns>The updates that were heard; one that came while the decision was made is not in it.</returns>
+    /// <returns>The updates that were heard until now, also those that came too late for the decision.</returns>
     public IReadOnlyList<UpdateReady> Close()
     {
         lock (_lock)

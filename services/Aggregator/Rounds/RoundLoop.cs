@@ -26,7 +26,7 @@ public sealed class RoundLoop(
     {
         using var trace = StartTrace(key);
         var opening = await opener.OpenAsync(history, key, cancel);
-        var round = new OpenRound(opening, history.Record.Spec.Federation.Late == LatePolicy.Next);
+        var round = new OpenRound(opening, history.Record.Spec);
         board.Open = round;
         try
         {

@@ -78,7 +78,7 @@ public sealed class UpdateIntake(
 
     /// <summary>The round whose late updates may count in this one, where the spec wants that.</summary>
     private static RoundCommit? LateOf(ExperimentHistory history, RoundKey key) =>
-        history.Record.Spec.Federation.Late == LatePolicy.Next && key.Round > 1 ? history.LastCommit(key.Stage) : null;
+        history.LastCommit(key.Stage) is { } last && history.Record.Spec.TakesLateOf(last.Decision.Key) == key ? last : null;
 
     private static string? Fault(UpdateManifest manifest, RoundKey key, ClientId client, string sha256)
     {

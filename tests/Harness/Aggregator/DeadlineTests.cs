@@ -17,13 +17,9 @@ public sealed class DeadlineTests
     {
         using var store = new FolderObjectStore();
         var trainers = RoundTests.Trainers(store);
-        var asked = Silence(trainers[1], round: 1);
+        var asked = Silence(trainers[1], 1);
         await using var host = await AggregatorHost.StartAsync(store, trainers, _time);
-        var id = await host.CreateAsync(TestSpecs.TwoRounds.With("federation: { quorum: 2, deadlineMinutes: 30 }"));
-        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 3);
-        var command = await asked;
-
-        host.Advance(_time, TimeSpan.FromMinutes(31));
+        var (id, command) = await PassDeadlineAsync(host, _time, asked, "federation: { quorum: 2, deadlineMinutes: 30 }");
         await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.RoundCommitted, count: 2);
         await trainers[1].AnswerAsync(command);
         await trainers[1].Refused.WaitAsync(TestContext.Current.CancellationToken);
@@ -42,12 +38,9 @@ public sealed class DeadlineTests
         using var commit = new Gate("put", "pretrain/rounds/00001/commit.json");
         store.Fault = commit.Hold;
         var trainers = RoundTests.Trainers(store);
-        var asked = Silence(trainers[1], round: 1);
+        var asked = Silence(trainers[1], 1);
         await using var host = await AggregatorHost.StartAsync(store, trainers, _time);
-        var id = await host.CreateAsync(TestSpecs.TwoRounds.With("federation: { quorum: 2, deadlineMinutes: 30 }"));
-        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 3);
-        var command = await asked;
-        host.Advance(_time, TimeSpan.FromMinutes(31));
+        var (id, command) = await PassDeadlineAsync(host, _time, asked, "federation: { quorum: 2, deadlineMinutes: 30 }");
         await commit.Reached;
 
         await trainers[1].AnswerAsync(command);
@@ -64,13 +57,9 @@ public sealed class DeadlineTests
     {
         using var store = new FolderObjectStore();
         var trainers = RoundTests.Trainers(store);
-        var asked = Silence(trainers[1], round: 1);
+        var asked = Silence(trainers[1], 1);
         await using var host = await AggregatorHost.StartAsync(store, trainers, _time);
-        var id = await host.CreateAsync(TestSpecs.TwoRounds.With("federation: { deadlineMinutes: 30 }"));
-        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 3);
-        await asked;
-
-        host.Advance(_time, TimeSpan.FromMinutes(31));
+        var (id, _) = await PassDeadlineAsync(host, _time, asked, "federation: { deadlineMinutes: 30 }");
         var outcome = await host.EndOfAsync(id);
         Assert.Equal(ExperimentEnd.Failed, outcome.End);
         Assert.Contains("only 2 of the 3 updates needed came before the deadline", outcome.Reason, StringComparison.Ordinal);
@@ -81,7 +70,7 @@ public sealed class DeadlineTests
     {
         using var store = new FolderObjectStore();
         var trainers = RoundTests.Trainers(store);
-        var asked = Silence(trainers[1], round: 1);
+        var asked = Silence(trainers[1], 1);
         await using var host = await AggregatorHost.StartAsync(store, trainers, _time);
         var id = await host.CreateAsync(TestSpecs.TwoRounds);
         await asked;
@@ -99,7 +88,7 @@ public sealed class DeadlineTests
     {
         using var store = new FolderObjectStore();
         var trainers = RoundTests.Trainers(store);
-        var asked = Silence(trainers[1], round: 1);
+        var asked = Silence(trainers[1], 1);
         await using var host = await AggregatorHost.StartAsync(store, trainers, _time);
         var id = await host.CreateAsync(TestSpecs.TwoRounds);
         var command = await asked;
@@ -121,13 +110,25 @@ public sealed class DeadlineTests
         Assert.Equal(1, trainers[1].Commands.Count(c => c.Key.Round == 1));
     }
 
-    /// <summary>Makes a trainer ignore the commands of a round.</summary>
-    private static Task<TrainRound> Silence(FakeTrainer trainer, int round)
+    /// <summary>Runs two rounds until the first is past its deadline, with one client's update missing.</summary>
+    internal static async Task<(string Id, TrainRound Missed)> PassDeadlineAsync(
+        AggregatorHost host, FakeTimeProvider time, Task<TrainRound> asked, string federation)
+    {
+        var id = await host.CreateAsync(TestSpecs.TwoRounds.With(federation));
+        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 3);
+        var missed = await asked;
+        host.Advance(time, TimeSpan.FromMinutes(31));
+        return (id, missed);
+    }
+
+    /// <summary>Makes a trainer ignore the commands of some rounds.</summary>
+    /// <returns>The first of them.</returns>
+    internal static Task<TrainRound> Silence(FakeTrainer trainer, params int[] rounds)
     {
         var asked = new TaskCompletionSource<TrainRound>(TaskCreationOptions.RunContinuationsAsynchronously);
         trainer.Instead = command =>
         {
-            if (command.Key.Round != round) return trainer.AnswerAsync(command);
+            if (!rounds.Contains(command.Key.Round)) return trainer.AnswerAsync(command);
             asked.TrySetResult(command);
             return Task.CompletedTask;
         };

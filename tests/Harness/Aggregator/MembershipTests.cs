@@ -18,18 +18,9 @@ public sealed class MembershipTests
     {
         using var store = new FolderObjectStore();
         var trainers = RoundTests.Trainers(store);
-        var first = new TaskCompletionSource<TrainRound>(TaskCreationOptions.RunContinuationsAsynchronously);
-        trainers[1].Instead = command =>
-        {
-            first.TrySetResult(command);
-            return Task.CompletedTask; // slower than every deadline
-        };
+        var asked = DeadlineTests.Silence(trainers[1], 1, 2);
         await using var host = await AggregatorHost.StartAsync(store, trainers, _time);
-        var id = await host.CreateAsync(TestSpecs.TwoRounds.With("federation: { quorum: 2, deadlineMinutes: 30, late: next }"));
-        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 3);
-        var command = await first.Task;
-
-        host.Advance(_time, TimeSpan.FromMinutes(31));
+        var (id, command) = await DeadlineTests.PassDeadlineAsync(host, _time, asked, "federation: { quorum: 2, deadlineMinutes: 30, late: next }");
         await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.RoundCommitted, count: 2);
         await trainers[1].AnswerAsync(command);
 
@@ -47,17 +38,9 @@ public sealed class MembershipTests
         using var opening = new Gate("put", "pretrain/rounds/00002/opening.json");
         store.Fault = opening.Hold;
         var trainers = RoundTests.Trainers(store);
-        var first = new TaskCompletionSource<TrainRound>(TaskCreationOptions.RunContinuationsAsynchronously);
-        trainers[1].Instead = command =>
-        {
-            first.TrySetResult(command);
-            return Task.CompletedTask;
-        };
+        var asked = DeadlineTests.Silence(trainers[1], 1, 2);
         await using var host = await AggregatorHost.StartAsync(store, trainers, _time);
-        var id = await host.CreateAsync(TestSpecs.TwoRounds.With("federation: { quorum: 2, deadlineMinutes: 30, late: next }"));
-        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 3);
-        var command = await first.Task;
-        host.Advance(_time, TimeSpan.FromMinutes(31));
+        var (id, command) = await DeadlineTests.PassDeadlineAsync(host, _time, asked, "federation: { quorum: 2, deadlineMinutes: 30, late: next }");
         await opening.Reached;
 
         await trainers[1].AnswerAsync(command);

@@ -9,7 +9,7 @@ namespace AspireFed.Tests.Harness.Doubles;
 internal sealed class FolderObjectStore : IObjectStore, IDisposable
 {
     // Only ends a test that would hang; nothing is measured by it.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("aspirefed-store-").FullName;
     private readonly ConcurrentQueue<(string Call, string Name)> _calls = [];
