@@ -9,7 +9,8 @@ namespace AspireFed.Aggregator.Experiments;
 /// All experiments of the ledger: those that go on with their whole history, those that have ended as a line each. Read at the begin of a
 /// term of leadership; what comes later comes through here.
 /// </summary>
-public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader reader, TimeProvider time, ILogger<ExperimentCatalog> logger) : IDisposable
+public sealed class ExperimentCatalog(
+    ExperimentLedger ledger, HistoryReader reader, EndedHistories ended, TimeProvider time, ILogger<ExperimentCatalog> logger) : IDisposable
 {
     // A change of leaders takes no longer; whoever asks in its midst is spared a refusal.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -66,6 +67,7 @@ public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader rea
             _running = null;
             _open.Clear();
             _ended.Clear();
+            ended.Clear();
             _unreadable.Clear();
         }
     }
@@ -84,12 +86,15 @@ public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader rea
     /// <summary>The experiment where it has not ended, or null.</summary>
     public ExperimentHistory? FindOpen(string id) => _open.GetValueOrDefault(id);
 
+    /// <summary>The experiment where its whole history is in memory, since it goes on or was of use lately, or null.</summary>
+    public ExperimentHistory? FindAtHand(string id) => FindOpen(id) ?? ended.Find(id);
+
     /// <summary>The whole history of an experiment, or null where there is none of this id.</summary>
     /// <exception cref="ObjectStoreException">It cannot be read.</exception>
     public async Task<ExperimentHistory?> FindAsync(string id, CancellationToken cancel)
     {
         if (_unreadable.TryGetValue(id, out var reason)) throw new ObjectStoreException($"The experiment '{id}' cannot be read: {reason}");
-        return FindOpen(id) ?? (_ended.ContainsKey(id) ? await reader.ReadAsync(id, onlyLast: false, cancel) : null);
+        return FindOpen(id) ?? (_ended.ContainsKey(id) ? await ended.GetAsync(id, cancel) : null);
     }
 
     /// <summary>One line an experiment, the newest first.</summary>
@@ -132,7 +137,7 @@ public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader rea
         }
     }
 
-    /// <summary>Keeps an ended experiment as a line.</summary>
+    /// <summary>Keeps an ended experiment as a line, and its history at hand for a while.</summary>
     public void Close(ExperimentHistory history)
     {
         lock (_turns)
@@ -140,6 +145,7 @@ public sealed class ExperimentCatalog(ExperimentLedger ledger, HistoryReader rea
             if (_running == history) _running = null;
             history.Running = false;
             _ended[history.Id] = history.Summary();
+            ended.Keep(history);
             _open.TryRemove(history.Id, out _);
         }
     }

@@ -132,6 +132,28 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public async Task The_rounds_of_an_ended_experiment_are_read_from_the_store_once_however_often_it_is_looked_at()
+    {
+        using var store = new FolderObjectStore();
+        string id;
+        await using (var first = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store)))
+        {
+            id = await first.CreateAsync(TestSpecs.TwoStages);
+            await first.EndOfAsync(id);
+            var before = store.Calls.Count;
+            Assert.Equal(6, (await first.ShowAsync<ExperimentView>($"/experiments/{id}")).Rounds.Count);
+            Assert.DoesNotContain(store.Calls.Skip(before), call => IsOfARound(call.Name)); // it has been in memory since it ran
+        }
+        await using var second = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
+        var looks = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => second.ShowAsync<ExperimentView>($"/experiments/{id}")));
+
+        Assert.All(looks, look => Assert.Equal((6, 2), (look.Rounds.Count, look.Evaluations.Count)));
+        Assert.Equal(1, store.Calls.Count(call => call == ("get", ObjectNames.Timing(new RoundKey(id, Stage.Finetune, 1)))));
+
+        static bool IsOfARound(string name) => name.EndsWith("/commit.json", StringComparison.Ordinal) || name.EndsWith("/timing.json", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Unknown_experiments_and_missing_results_are_problems_with_a_sentence()
     {
         using var store = new FolderObjectStore();
