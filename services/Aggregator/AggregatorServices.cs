@@ -8,14 +8,21 @@ using AspireFed.Aggregator.LiveView;
 using AspireFed.Aggregator.Rounds;
 using AspireFed.Contracts;
 using AspireFed.Ledger;
+using AspireFed.ServiceDefaults;
 
 namespace AspireFed.Aggregator;
 
 /// <summary>The parts of the Aggregator that do not depend on where store, broker and Redis are.</summary>
 public static class AggregatorServices
 {
-    public static IServiceCollection AddAggregator(this IServiceCollection services)
+    /// <summary>Reads the section `Aggregator`.</summary>
+    /// <exception cref="InputException">Names what is wrong with it.</exception>
+    public static AggregatorSettings AggregatorSettings(this IConfiguration configuration) =>
+        Aggregator.AggregatorSettings.Of(configuration.Options<AggregatorOptions>(AggregatorOptions.Section));
+
+    public static IServiceCollection AddAggregator(this IServiceCollection services, AggregatorSettings settings)
     {
+        services.AddSingleton(settings);
         services.AddSingleton<Leadership>();
         // What writes to the ledger writes as the leader or not at all.
         services.AddSingleton(provider => new ExperimentLedger(new FencedStore(
@@ -30,7 +37,7 @@ public static class AggregatorServices
             .AddSingleton<RoundCommitter>().AddSingleton<RoundBoard>().AddSingleton<WakeUp>()
             .AddSingleton<TrainingCommands>().AddSingleton<UpdateIntake>().AddSingleton<UpdateVerifier>().AddSingleton<LateUpdates>()
             .AddSingleton<EvaluationRequests>().AddSingleton<WeightFiles>().AddSingleton<GlobalModel>().AddSingleton<GlobalModels>();
-        services.AddSingleton(provider => new ScratchFolder(provider.GetRequiredService<IConfiguration>()["Aggregator:Scratch"]));
+        services.AddSingleton(_ => new ScratchFolder(settings.Scratch));
         services.AddSingleton<Story>().AddSingleton<StoryReader>().AddSingleton<StorySignal>();
         services.AddSingleton<LiveViewWriter>().AddHostedService(provider => provider.GetRequiredService<LiveViewWriter>());
         services.AddSingleton<Retention>().AddHostedService(provider => provider.GetRequiredService<Retention>());

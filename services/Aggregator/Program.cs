@@ -7,8 +7,10 @@ using AspireFed.Aggregator.Messaging;
 using AspireFed.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults().AddLedger().AddLiveViewStore();
-builder.Services.AddSingleton<ILiveView, RedisLiveView>().AddSingleton<ILeaderLease, RedisLease>().AddAggregator();
+builder.AddServiceDefaults();
+var settings = builder.Configuration.AggregatorSettings();
+builder.AddLedger().AddLiveViewStore();
+builder.Services.AddSingleton<ILiveView, RedisLiveView>().AddSingleton<ILeaderLease, RedisLease>().AddAggregator(settings);
 builder.AddMessaging(bus => bus.AddAggregatorConsumers(), (context, broker) => broker.ConfigureAggregatorEndpoints(context));
 
 var app = builder.Build();

@@ -5,6 +5,7 @@ using AspireFed.ClientTrainer.State;
 using AspireFed.ClientTrainer.Tokenizing;
 using AspireFed.Contracts;
 using AspireFed.Imaging.DataSets;
+using AspireFed.ServiceDefaults;
 using AspireFed.Training;
 using MassTransit;
 
@@ -15,20 +16,8 @@ public static class TrainerServices
 {
     /// <summary>Reads the section `Trainer`.</summary>
     /// <exception cref="InputException">Names everything that is wrong with it.</exception>
-    public static TrainerSettings TrainerSettings(this IConfiguration configuration)
-    {
-        try
-        {
-            return ClientTrainer.TrainerSettings.Of(
-                configuration.GetSection(TrainerOptions.Section).Get<TrainerOptions>(binder => binder.ErrorOnUnknownConfiguration = true)
-                ?? new TrainerOptions());
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new InputException(
-                $"The settings under {TrainerOptions.Section} cannot be read: {e.InnerException?.Message ?? e.Message}", e);
-        }
-    }
+    public static TrainerSettings TrainerSettings(this IConfiguration configuration) =>
+        ClientTrainer.TrainerSettings.Of(configuration.Options<TrainerOptions>(TrainerOptions.Section));
 
     public static IServiceCollection AddClientTrainer(this IServiceCollection services, TrainerSettings settings)
     {

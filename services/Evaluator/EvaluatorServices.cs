@@ -2,6 +2,7 @@ using AspireFed.Contracts;
 using AspireFed.Evaluator.Evaluations;
 using AspireFed.Evaluator.Reports;
 using AspireFed.Imaging.DataSets;
+using AspireFed.ServiceDefaults;
 using AspireFed.Training;
 using MassTransit;
 
@@ -14,20 +15,8 @@ public static class EvaluatorServices
 
     /// <summary>Reads the section `Evaluator`.</summary>
     /// <exception cref="InputException">Names what is wrong with it.</exception>
-    public static EvaluatorSettings EvaluatorSettings(this IConfiguration configuration)
-    {
-        try
-        {
-            return Evaluator.EvaluatorSettings.Of(
-                configuration.GetSection(EvaluatorOptions.Section)
-                    .Get<EvaluatorOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new EvaluatorOptions());
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new InputException(
-                $"The settings under {EvaluatorOptions.Section} cannot be read: {e.InnerException?.Message ?? e.Message}", e);
-        }
-    }
+    public static EvaluatorSettings EvaluatorSettings(this IConfiguration configuration) =>
+        Evaluator.EvaluatorSettings.Of(configuration.Options<EvaluatorOptions>(EvaluatorOptions.Section));
 
     public static IServiceCollection AddEvaluator(this IServiceCollection services, EvaluatorSettings settings)
     {

@@ -8,11 +8,11 @@ public sealed class ScratchFolder : IDisposable
 {
     private readonly bool _own;
 
-    /// <param name="folder">Made and emptied at start; empty or null takes a new folder under the system's temporary one.</param>
-    public ScratchFolder(string? folder)
+    /// <param name="folder">Made and emptied at start; empty takes a new folder under the system's temporary one.</param>
+    public ScratchFolder(string folder)
     {
         _own = string.IsNullOrWhiteSpace(folder);
-        Root = _own ? Directory.CreateTempSubdirectory("aspirefed-aggregator-").FullName : Directory.CreateDirectory(folder!).FullName;
+        Root = _own ? Directory.CreateTempSubdirectory("aspirefed-aggregator-").FullName : Directory.CreateDirectory(folder).FullName;
         Keep();
         foreach (var file in Directory.EnumerateFiles(Root, "*.private*")) File.Delete(file);
     }

@@ -8,17 +8,15 @@ using MassTransit;
 namespace AspireFed.Aggregator.Rounds;
 
 /// <summary>Sends commands to the queues of the trainers, and tells them which updates do not count.</summary>
-public sealed class TrainingCommands(IBus bus, ClientRegistry registry, TimeProvider time, ILogger<TrainingCommands> logger)
+public sealed class TrainingCommands(
+    IBus bus, ClientRegistry registry, AggregatorSettings settings, TimeProvider time, ILogger<TrainingCommands> logger)
 {
-    /// <summary>A client that has not spoken for so long is asked again: its command or its answer may have been lost.</summary>
-    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
-
-    // A trainer that is away finds a handful of its commands and not one a minute of its absence; the next comes within a minute of its return.
+    // A trainer that is away finds a handful of its commands and not one for each silence of its absence; the next comes soon after its return.
     private static readonly TimeSpan TimeToLive = TimeSpan.FromMinutes(5);
 
     /// <summary>Asks the clients whose update is awaited and that have been silent, which at the opening are all.</summary>
     public Task AskSilentAsync(ExperimentHistory history, OpenRound round, CancellationToken cancel) =>
-        Task.WhenAll(round.Silent(Silence, time.GetUtcNow()).Select(client => AskAsync(history, round, client, cancel)));
+        Task.WhenAll(round.Silent(settings.Silence, time.GetUtcNow()).Select(client => AskAsync(history, round, client, cancel)));
 
     /// <summary>Tells a client that its update does not count.</summary>
     public async Task RefuseAsync(RoundKey key, ClientId client, string sha256, string reason, CancellationToken cancel)

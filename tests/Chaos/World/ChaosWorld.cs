@@ -54,6 +54,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
                 ["Trainer__State"] = Path.Combine(_folder, $"trainer-{i}"),
                 ["Trainer__Tokenizer"] = $"http://127.0.0.1:{tokens}",
                 ["Trainer__AnnounceSeconds"] = "2",
+                ["Trainer__HeartbeatSeconds"] = "5",
             }))];
         _queues.AddRange(Enumerable.Range(0, Trainers).Select(i => $"trainer-{bucket}-{i}"));
         Tokenizer = new Victim("tokenizer", "Tokenizer", Points.Tokenizer, new Dictionary<string, string>(common)
@@ -184,6 +185,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
         return new Victim($"aggregator {number}", "Aggregator", Points.Aggregator, new Dictionary<string, string>(common)
         {
             ["ASPNETCORE_URLS"] = address,
+            ["Aggregator__SilenceSeconds"] = "15", // what is lost with a process or a queue is asked for again without a minute's wait
             ["Aggregator__Scratch"] = Path.Combine(_folder, $"aggregator-{number}"),
         });
     }

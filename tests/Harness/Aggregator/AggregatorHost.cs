@@ -53,7 +53,7 @@ internal sealed class AggregatorHost : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddRouting();
         builder.Services.AddSingleton(time ?? TimeProvider.System).AddSingleton(store);
-        builder.Services.AddSingleton<ILiveView>(view).AddSingleton(lease ?? new MemoryLease()).AddAggregator();
+        builder.Services.AddSingleton<ILiveView>(view).AddSingleton(lease ?? new MemoryLease()).AddAggregator(AggregatorSettings.Of(new AggregatorOptions()));
         builder.Services.AddMassTransitTestHarness(bus =>
         {
             bus.AddAggregatorConsumers();

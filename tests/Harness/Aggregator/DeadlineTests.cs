@@ -1,4 +1,4 @@
-using AspireFed.Aggregator.Rounds;
+using AspireFed.Aggregator;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Messages;
@@ -10,6 +10,8 @@ namespace AspireFed.Tests.Harness.Aggregator;
 
 public sealed class DeadlineTests
 {
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(new AggregatorOptions().SilenceSeconds);
+
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero));
 
     [Fact]
@@ -77,7 +79,7 @@ public sealed class DeadlineTests
         await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 3);
 
         trainers[1].Instead = null;
-        host.Advance(_time, TrainingCommands.Silence);
+        host.Advance(_time, s_silence);
         Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);
         Assert.Equal(2, trainers[1].Commands.Count(command => command.Key.Round == 1));
         Assert.Equal(1, trainers[0].Commands.Count(command => command.Key.Round == 1));
@@ -96,7 +98,7 @@ public sealed class DeadlineTests
 
         for (var step = 1; step <= 3; step++)
         {
-            _time.Advance(TrainingCommands.Silence / 2);
+            _time.Advance(s_silence / 2);
             await host.Bus.Publish(
                 new TrainingProgress(command.Key, command.Client, "b", TrainingPhase.Training, step, 3, 0.7, 90), TestContext.Current.CancellationToken);
             await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.ClientProgressed, count: step);

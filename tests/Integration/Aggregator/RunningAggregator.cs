@@ -47,7 +47,7 @@ internal sealed class RunningAggregator(WebApplication app) : IAsyncDisposable
             ["Urls"] = "http://127.0.0.1:0",
         });
         builder.AddServiceDefaults().AddLedger().AddLiveViewStore();
-        builder.Services.AddSingleton<ILiveView, RedisLiveView>().AddSingleton<ILeaderLease, RedisLease>().AddAggregator();
+        builder.Services.AddSingleton<ILiveView, RedisLiveView>().AddSingleton<ILeaderLease, RedisLease>().AddAggregator(builder.Configuration.AggregatorSettings());
         builder.AddMessaging(bus => bus.AddAggregatorConsumers(), (context, broker) =>
         {
             broker.ConfigureAggregatorEndpoints(context);
