@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AspireFed.Aggregator.Audits;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
@@ -81,6 +82,91 @@ public sealed class AuditTests
 
         var audit = await AuditAsync(host, id);
         Assert.Contains(audit.SelectMany(round => round.Faults), fault => fault.Contains(name, StringComparison.Ordinal));
+    }
+
+    /// <summary>What somebody alters in several documents at once, so that each agrees with the others, and the sentence that gives it away.</summary>
+    private static readonly Dictionary<string, (string[] Files, Action<JsonNode> Alter, string Sentence)> s_alterations = new()
+    {
+        ["the round that a commit speaks of"] = (["pretrain/rounds/00001/commit.json", "pretrain/rounds/00001/decision-0000000001.json"],
+            document => Decision(document)["key"]!["round"] = 7, "commit.json was altered: it speaks of"),
+        ["a commit's loss"] = (["pretrain/rounds/00001/commit.json"],
+            commit => commit["loss"] = 0.25, "commit.json was altered: its loss is not the mean of the clients' losses."),
+        ["a commit's parts"] = (["pretrain/rounds/00001/commit.json"],
+            commit => commit["decision"]!["counted"] = null, "commit.json lacks a part: it was altered."),
+        ["a link of the chain"] = (["pretrain/rounds/00002/commit.json"],
+            commit => commit["previous"] = null, "commit.json was altered: it no longer names the commit before it."),
+        ["the beginning of the chain"] = (["pretrain/rounds/00000/commit.json"],
+            commit => commit["previous"] = new string('0', 64), "commit.json was altered: it is the first and names a commit before it."),
+        ["the update that made the initial weights"] = (["pretrain/rounds/00000/commit.json", "pretrain/rounds/00000/decision-0000000001.json"],
+            document => Decision(document)["counted"]![0]!["weights"]!["sha256"] = new string('0', 64), "its model is not the one update that counts."),
+        ["the round that an opening speaks of"] = (["pretrain/rounds/00001/opening.json"],
+            opening => opening["key"]!["round"] = 7, "opening.json was altered: it speaks of"),
+        ["a manifest"] = (["pretrain/rounds/00001/updates/client-2/*.json"],
+            manifest => manifest["samples"] = 99, ".json is not what was committed: it was altered."),
+        ["the round that metrics speak of"] = (["finetune/rounds/00002/metrics.json"],
+            metrics => metrics["key"]!["round"] = 7, "metrics.json was altered: it speaks of"),
+    };
+
+    public static TheoryData<string> Alterations => [.. s_alterations.Keys];
+
+    [Theory]
+    [MemberData(nameof(Alterations))]
+    public async Task What_was_altered_in_all_places_that_repeat_it_is_told(string what)
+    {
+        var (files, alter, sentence) = s_alterations[what];
+        using var store = new FolderObjectStore();
+        await using var host = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
+        var (id, _) = await RunAsync(host, store, "experiment.json");
+        foreach (var file in files)
+        {
+            var parts = file.Split('*');
+            var name = store.Names.Single(name => name.StartsWith($"{ObjectNames.ExperimentPrefix(id)}{parts[0]}", StringComparison.Ordinal)
+                && name.EndsWith(parts[^1], StringComparison.Ordinal));
+            var document = JsonNode.Parse(await store.GetAsync(name, Cancel))!;
+            alter(document);
+            await store.PutAsync(name, JsonSerializer.SerializeToUtf8Bytes(document, ContractJson.Options), Cancel);
+        }
+        Assert.Contains((await AuditAsync(host, id)).SelectMany(round => round.Faults), fault => fault.Contains(sentence, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("finetune", 2, true)]
+    [InlineData("pretrain", 2, false)]
+    public async Task A_last_round_that_was_taken_out_with_all_its_objects_is_missed(string stage, int round, bool ended)
+    {
+        using var store = new FolderObjectStore();
+        var trainers = RoundTests.Trainers(store);
+        if (!ended) trainers[1].Instead = command => command.Key is { Stage: Stage.Finetune, Round: 1 } ? Task.CompletedTask : trainers[1].AnswerAsync(command);
+        await using var host = await AggregatorHost.StartAsync(store, trainers);
+        var id = await host.CreateAsync(TestSpecs.TwoStages);
+        if (ended) await host.EndOfAsync(id);
+        else await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.RoundCommitted, count: 4);
+        var folder = $"{ObjectNames.ExperimentPrefix(id)}{stage}/rounds/{round:D5}/";
+        foreach (var name in store.Names.Where(name => name.StartsWith(folder, StringComparison.Ordinal))) await store.DeleteAsync(name, Cancel);
+        Assert.Contains($"{folder}commit.json is missing.", (await AuditAsync(host, id)).SelectMany(audited => audited.Faults));
+    }
+
+    [Fact]
+    public async Task A_model_that_is_dropped_while_the_audit_is_at_work_is_no_fault()
+    {
+        using var store = new FolderObjectStore();
+        var trainers = RoundTests.Trainers(store);
+        var asked = DeadlineTests.Silence(trainers[1], 2);
+        await using var host = await AggregatorHost.StartAsync(store, trainers);
+        var id = await host.CreateAsync(TestSpecs.TwoRounds.With("keep: { last: 1, best: false }"));
+        var last = await asked;
+        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 6); // 1 of round 0, 3 of round 1, 2 of round 2
+        await using var audit = new ExperimentAudit(host.Ledger).RunAsync(id, Cancel).GetAsyncEnumerator(Cancel);
+        Assert.True(await audit.MoveNextAsync());
+
+        var dropped = ObjectNames.GlobalWeights(new RoundKey(id, Stage.Pretrain, 1));
+        store.Fault = (call, name) => call == "put" && name == ObjectNames.Outcome(id) ? new ObjectStoreException("Later.", new IOException()) : null;
+        await trainers[1].AnswerAsync(last);
+        await store.UntilAsync(names => !names.Contains(dropped));
+        Assert.True(await audit.MoveNextAsync());
+        Assert.Equal((1, false), (audit.Current.Key!.Round, audit.Current.Kept));
+        Assert.Empty(audit.Current.Faults);
+        store.Fault = (_, _) => null;
     }
 
     [Theory]
@@ -169,6 +255,9 @@ public sealed class AuditTests
         using var response = await host.Http.GetAsync("/experiments/nothing/audit", Cancel);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
+
+    /// <summary>The decision in a commit, or the one that a document is.</summary>
+    private static JsonNode Decision(JsonNode document) => document["decision"] ?? document;
 
     /// <summary>Runs an experiment that keeps everything, and finds one of its objects.</summary>
     private static async Task<(string Id, string Name)> RunAsync(AggregatorHost host, FolderObjectStore store, string file)

@@ -4,6 +4,8 @@ using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Messages;
 using AspireFed.Contracts.Views;
 using AspireFed.Tests.Harness.Doubles;
+using MassTransit.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AspireFed.Tests.Harness.Aggregator;
@@ -33,11 +35,13 @@ public sealed class DeadlineTests
         Assert.Contains("already committed", Assert.Single(trainers[1].Refusals).Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_client_whose_update_comes_while_its_round_is_being_committed_is_told()
+    [Theory]
+    [InlineData("decision-0000000001.json")]
+    [InlineData("commit.json")]
+    public async Task A_client_whose_update_comes_while_its_round_is_being_committed_is_told(string step)
     {
         using var store = new FolderObjectStore();
-        using var commit = new Gate("put", "pretrain/rounds/00001/commit.json");
+        using var commit = new Gate("put", $"pretrain/rounds/00001/{step}");
         store.Fault = commit.Hold;
         var trainers = RoundTests.Trainers(store);
         var asked = Silence(trainers[1], 1);
@@ -83,6 +87,26 @@ public sealed class DeadlineTests
         Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);
         Assert.Equal(2, trainers[1].Commands.Count(command => command.Key.Round == 1));
         Assert.Equal(1, trainers[0].Commands.Count(command => command.Key.Round == 1));
+    }
+
+    [Fact]
+    public async Task A_command_does_not_outlive_five_minutes_in_the_queue_and_says_how_long_its_round_still_lasts()
+    {
+        using var store = new FolderObjectStore();
+        var trainers = RoundTests.Trainers(store);
+        var asked = Silence(trainers[1], 1);
+        await using var host = await AggregatorHost.StartAsync(store, trainers, _time);
+        var id = await host.CreateAsync(TestSpecs.TwoRounds.With("federation: { deadlineMinutes: 30 }"));
+        Assert.Equal(TimeSpan.FromMinutes(30), (await asked).Left);
+        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 3);
+
+        trainers[1].Instead = null;
+        host.Advance(_time, s_silence);
+        await host.EndOfAsync(id);
+        Assert.Equal(TimeSpan.FromMinutes(30) - s_silence, trainers[1].Commands.Last(command => command.Key.Round == 1).Left);
+        var sent = host.Services.GetRequiredService<ITestHarness>().Sent.Select<TrainRound>(TestContext.Current.CancellationToken).ToList();
+        Assert.NotEmpty(sent);
+        Assert.All(sent, command => Assert.Equal(TimeSpan.FromMinutes(5), command.Context.TimeToLive));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using AspireFed.Contracts.Messages;
 using AspireFed.Contracts.Views;
 using AspireFed.Ledger;
 using AspireFed.Tests.Harness.Doubles;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AspireFed.Tests.Harness.Aggregator;
 
@@ -62,6 +63,53 @@ public sealed class RestartTests
         await using var second = await AggregatorHost.StartAsync(store, later);
         Assert.Equal(ExperimentEnd.Completed, (await second.EndOfAsync(id)).End);
         Assert.DoesNotContain(later.SelectMany(trainer => trainer.Commands), command => command.Key.Round == 1);
+    }
+
+    [Fact]
+    public async Task A_round_that_is_open_keeps_its_cohort_and_its_deadline_over_a_restart()
+    {
+        using var store = new FolderObjectStore();
+        var time = new FakeTimeProvider();
+        var trainers = RoundTests.Trainers(store);
+        var asked = DeadlineTests.Silence(trainers[1], 1);
+        string id;
+        await using (var first = await AggregatorHost.StartAsync(store, trainers, time))
+        {
+            id = await first.CreateAsync(TestSpecs.TwoRounds.With("federation: { deadlineMinutes: 30 }"));
+            await asked;
+        }
+        var opening = ObjectNames.Opening(new RoundKey(id, Stage.Pretrain, 1));
+        var before = await store.GetAsync(opening, TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromMinutes(20));
+        await using var second = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store), time);
+
+        Assert.Equal(ExperimentEnd.Completed, (await second.EndOfAsync(id)).End);
+        Assert.Equal(before, await store.GetAsync(opening, TestContext.Current.CancellationToken));
+        Assert.Single(store.Calls, call => call == ("put", opening));
+    }
+
+    [Fact]
+    public async Task A_decision_that_lies_in_the_ledger_stands_though_all_of_Redis_is_lost_and_another_update_has_come()
+    {
+        using var store = new FolderObjectStore();
+        using var commit = new Gate("put", "pretrain/rounds/00001/commit.json");
+        var time = new FakeTimeProvider();
+        var trainers = RoundTests.Trainers(store);
+        var asked = DeadlineTests.Silence(trainers[1], 1);
+        string id;
+        await using (var first = await AggregatorHost.StartAsync(store, trainers, time))
+        {
+            store.Fault = commit.Hold;
+            (id, var missed) = await DeadlineTests.PassDeadlineAsync(first, time, asked, "federation: { quorum: 2, deadlineMinutes: 30 }");
+            await commit.Reached;
+            await trainers[1].AnswerAsync(missed);
+            commit.Break(); // it fails now, and with every try until the process ends
+        }
+        store.Fault = (_, _) => null;
+        await using var second = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
+
+        Assert.Equal(ExperimentEnd.Completed, (await second.EndOfAsync(id)).End);
+        Assert.Equal(["client-1", "client-3"], (await second.CommitOfAsync(id, Stage.Pretrain, 1)).Decision.Counted.Select(counted => counted.Client.Name));
     }
 
     [Fact]

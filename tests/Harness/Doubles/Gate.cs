@@ -1,9 +1,13 @@
+using AspireFed.Contracts;
+using AspireFed.Ledger;
+
 namespace AspireFed.Tests.Harness.Doubles;
 
 /// <summary>Holds the calls of a store to one object until it is opened (<see cref="FolderObjectStore.Fault"/>).</summary>
 internal sealed class Gate(string call, string ending) : IDisposable
 {
     private readonly ManualResetEventSlim _open = new();
+    private volatile bool _broken;
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes with the first call that is held.</summary>
@@ -13,10 +17,18 @@ internal sealed class Gate(string call, string ending) : IDisposable
     {
         if (made != call || !name.EndsWith(ending, StringComparison.Ordinal)) return null;
         _reached.TrySetResult();
-        return _open.Wait(FolderObjectStore.Patience) ? null : new TimeoutException($"{name} was never let through.");
+        if (_open.Wait(FolderObjectStore.Patience)) return _broken ? new ObjectStoreException("The store is gone.", new IOException()) : null;
+        return new TimeoutException($"{name} was never let through.");
     }
 
     public void Open() => _open.Set();
+
+    /// <summary>Lets what is held fail.</summary>
+    public void Break()
+    {
+        _broken = true;
+        _open.Set();
+    }
 
     public void Dispose() => _open.Dispose();
 }
