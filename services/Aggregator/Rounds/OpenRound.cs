@@ -58,7 +58,7 @@ public sealed class OpenRound
         lock (_lock)
         {
             _isDecided = true;
-            return _heard;
+            return [.. _heard];
         }
     }
 

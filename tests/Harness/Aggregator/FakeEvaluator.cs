@@ -14,11 +14,18 @@ internal sealed class FakeEvaluator(IObjectStore store)
     /// <summary>What it says instead of evaluating the last model.</summary>
     public string? Failure { get; set; }
 
+    /// <summary>Whether a message reaches it.</summary>
+    public Predicate<GlobalModelPublished> Hears { get; set; } = _ => true;
+
+    /// <summary>Whether its answers reach anybody.</summary>
+    public bool Speaks { get; init; } = true;
+
     /// <summary>How good it finds a model.</summary>
     public Func<RoundKey, double> BalancedAccuracy { get; set; } = _ => 0.75;
 
     public void Connect(IReceiveEndpointConfigurator endpoint) => endpoint.Handler<GlobalModelPublished>(async context =>
     {
+        if (!Hears(context.Message)) return;
         var (key, _, weights, last) = context.Message;
         if (last && Failure is not null)
         {
@@ -39,6 +46,6 @@ internal sealed class FakeEvaluator(IObjectStore store)
             var results = new ExperimentResults(key.Experiment, record.Spec, [], [], evaluations, weights.Sha256, 1, 1, 1);
             await _ledger.WriteAsync(ObjectNames.Results(key.Experiment), results, context.CancellationToken);
         }
-        await context.Publish(new ModelEvaluated(key, overall.Top1, overall.BalancedAccuracy, last, null));
+        if (Speaks) await context.Publish(new ModelEvaluated(key, overall.Top1, overall.BalancedAccuracy, last, null));
     });
 }

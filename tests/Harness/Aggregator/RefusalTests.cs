@@ -17,6 +17,7 @@ public sealed class RefusalTests
     [InlineData("another client", "speaks of tiny/3_clients/split_1/client-1")]
     [InlineData("another round", "in an-experiment/pretrain/7")]
     [InlineData("another's weights", "which is not the name's")]
+    [InlineData("another hash", "which is not the name's")]
     [InlineData("no samples", "claims 0 training images")]
     [InlineData("no loss", "training loss is NaN")]
     [InlineData("no manifest", "manifest is not readable")]
@@ -93,6 +94,7 @@ public sealed class RefusalTests
         (_, "another client") => trainer.ClaimAsync(command, manifest => manifest with { Client = FakeTrainer.Id("client-1") }),
         (_, "another round") => trainer.ClaimAsync(command, manifest => manifest with { Key = new RoundKey("an-experiment", Stage.Pretrain, 7) }),
         (_, "another's weights") => trainer.ClaimAsync(command, manifest => manifest with { Weights = manifest.Weights with { Name = manifest.Weights.Name.Replace("client-2", "client-1", StringComparison.Ordinal) } }),
+        (_, "another hash") => trainer.ClaimAsync(command, manifest => manifest with { Weights = manifest.Weights with { Sha256 = new string('0', 64) } }),
         (_, "no samples") => trainer.ClaimAsync(command, manifest => manifest with { Samples = 0 }),
         (_, "no loss") => trainer.ClaimAsync(command, manifest => manifest with { Loss = double.NaN }),
         (_, "no manifest") => trainer.ClaimAsync(command, _ => "these are no words of a manifest"),
