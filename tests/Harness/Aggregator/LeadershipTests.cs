@@ -64,6 +64,22 @@ public sealed class LeadershipTests
     }
 
     [Fact]
+    public async Task A_leader_that_another_has_deposed_leads_no_more_with_its_next_renewal_long_before_the_lease_would_have_run_out()
+    {
+        using var store = new FolderObjectStore();
+        var time = new FakeTimeProvider();
+        var lease = new MemoryLease();
+        await RuleAsync(lease, store, time, async (_, termEnds) =>
+        {
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var told = termEnds.Register(ended.SetResult);
+            lease.Depose("another");
+            time.Advance(TimeSpan.FromSeconds(1));
+            await ended.Task.WaitAsync(FolderObjectStore.Patience, Cancel);
+        });
+    }
+
+    [Fact]
     public void A_term_that_is_not_renewed_is_over_before_anybody_has_said_so()
     {
         var time = new FakeTimeProvider();

@@ -66,6 +66,23 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task A_cancellation_that_lies_in_the_ledger_outlives_the_aggregator_that_took_it()
+    {
+        using var store = new FolderObjectStore();
+        var trainers = RoundTests.Trainers(store);
+        var asked = DeadlineTests.Silence(trainers[1], 1);
+        string id;
+        await using (var first = await AggregatorHost.StartAsync(store, trainers))
+        {
+            id = await first.CreateAsync(TestSpecs.TwoRounds);
+            await asked;
+        }
+        await store.PutAsync(ObjectNames.Cancellation(id), "{}"u8.ToArray(), TestContext.Current.CancellationToken);
+        await using var second = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
+        Assert.Equal(ExperimentEnd.Cancelled, (await second.EndOfAsync(id)).End);
+    }
+
+    [Fact]
     public async Task A_round_that_is_open_keeps_its_cohort_and_its_deadline_over_a_restart()
     {
         using var store = new FolderObjectStore();
