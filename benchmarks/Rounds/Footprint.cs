@@ -15,16 +15,16 @@ internal sealed partial class Footprint(string dataFolder)
     /// </summary>
     public IReadOnlyDictionary<string, long> Measure()
     {
-        var mark = $"{Mark}={Environment.GetEnvironmentVariable(Mark)}";
         Dictionary<string, long> held = [];
         void Add(string name, long bytes) => held[name] = held.GetValueOrDefault(name) + bytes;
         foreach (var process in Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)))
         {
             try
             {
-                if (!File.ReadAllText(Path.Combine(process, "environ")).Split('\0').Contains(mark)) continue;
-                if (NameOf(File.ReadAllText(Path.Combine(process, "cmdline")).Split('\0')) is { } name)
-                    Add($"memory of {name}", Resident(File.ReadLines(Path.Combine(process, "status"))));
+                var status = File.ReadAllLines(Path.Combine(process, "status"));
+                // Redis writes its title over its environment, so its parent's counts as well.
+                if (!HasMark(process) && !HasMark($"/proc/{Value(status, "PPid")}")) continue;
+                if (NameOf(File.ReadAllText(Path.Combine(process, "cmdline")).Split('\0')) is { } name) Add($"memory of {name}", 1024 * Value(status, "RssAnon"));
             }
             catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {
@@ -47,10 +47,13 @@ internal sealed partial class Footprint(string dataFolder)
         return null;
     }
 
-    // "RssAnon:     1234 kB"
-    private static long Resident(IEnumerable<string> status) =>
-        status.Where(line => line.StartsWith("RssAnon:", StringComparison.Ordinal))
-            .Sum(line => 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
+    private static bool HasMark(string process) =>
+        File.ReadAllText(Path.Combine(process, "environ")).Split('\0').Contains($"{Mark}={Environment.GetEnvironmentVariable(Mark)}");
+
+    // "RssAnon:     1234 kB"; a kernel's thread has none.
+    private static long Value(IEnumerable<string> status, string name) =>
+        status.Where(line => line.StartsWith($"{name}:", StringComparison.Ordinal))
+            .Sum(line => long.Parse(line.Split((char[])[' ', '\t', ':'], StringSplitOptions.RemoveEmptyEntries)[1]));
 
     private static long SizeOf(DirectoryInfo folder)
     {
