@@ -19,9 +19,7 @@ public sealed class TrainRoundConsumer(
     {
         var command = context.Message;
         var (client, round) = (command.Client, command.Key);
-        if (command.Left <= TimeSpan.Zero)
-            logger.LogInformation("A command for {Client} in {Round} comes after its deadline", client, round);
-        else if (hosted.IsElsewhere(client))
+        if (hosted.IsElsewhere(client))
             logger.LogWarning("A command for {Client} in {Round} came here, but another shard hosts this client", client, round);
         else
             Accept(command);

@@ -64,6 +64,30 @@ public sealed class LeadershipTests
     }
 
     [Fact]
+    public async Task A_leader_that_cannot_renew_its_lease_stops_by_itself_when_it_has_run_out()
+    {
+        using var store = new FolderObjectStore();
+        var time = new FakeTimeProvider();
+        var lease = new MemoryLease { Length = TimeSpan.FromSeconds(5) };
+        await RuleAsync(lease, store, time, async (_, termEnds) =>
+        {
+            lease.Away = true;
+            await EndedAsync(() => time.Advance(TimeSpan.FromSeconds(6)), termEnds);
+            lease.Away = false;
+        });
+    }
+
+    [Fact]
+    public async Task What_was_decided_is_forgotten_with_the_end_of_the_experiment()
+    {
+        using var store = new FolderObjectStore();
+        var lease = new MemoryLease();
+        await using var host = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store), lease: lease);
+        await host.EndOfAsync(await host.CreateAsync(TestSpecs.TwoRounds));
+        Assert.Empty(lease.Remembers);
+    }
+
+    [Fact]
     public async Task A_leader_that_another_has_deposed_leads_no_more_with_its_next_renewal_long_before_the_lease_would_have_run_out()
     {
         using var store = new FolderObjectStore();
@@ -71,11 +95,8 @@ public sealed class LeadershipTests
         var lease = new MemoryLease();
         await RuleAsync(lease, store, time, async (_, termEnds) =>
         {
-            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            using var told = termEnds.Register(ended.SetResult);
             lease.Depose("another");
-            time.Advance(TimeSpan.FromSeconds(1));
-            await ended.Task.WaitAsync(FolderObjectStore.Patience, Cancel);
+            await EndedAsync(() => time.Advance(TimeSpan.FromSeconds(1)), termEnds);
         });
     }
 
@@ -187,6 +208,15 @@ public sealed class LeadershipTests
         using var answer = await asked;
         Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Contains("does not lead", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    /// <summary>Does something and returns when the term has ended by it.</summary>
+    private static async Task EndedAsync(Action act, CancellationToken term)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var told = term.Register(ended.SetResult);
+        act();
+        await ended.Task.WaitAsync(FolderObjectStore.Patience, Cancel);
     }
 
     /// <summary>Leads, acts, and gives the lease back.</summary>

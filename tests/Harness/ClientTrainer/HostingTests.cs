@@ -47,6 +47,16 @@ public sealed class HostingTests
         Assert.False(first.IsElsewhere(MiniDataSet.Client("unheard-of")));
     }
 
+    [Fact]
+    public async Task A_command_for_a_client_of_another_process_is_left_to_that_one_which_has_its_optimizer_state()
+    {
+        await using var world = new TrainerWorld(("a", 4), ("b", 3));
+        await world.StartTrainerAsync(options => options with { Shard = 0, Shards = 2 });
+        await world.SendAsync(TinyExperiment.Pretraining(0), "b", start: null);
+        await world.TrainAsync(TinyExperiment.Pretraining(0), "a", start: null);
+        Assert.Equal("a", Assert.Single(world.Updates.All).Client.Name);
+    }
+
     [Theory]
     [InlineData("a,c", "a c")]
     [InlineData("mini/2_clients/split/b", "b")]

@@ -13,6 +13,12 @@ internal sealed class MemoryLease : ILeaderLease
 
     public TimeSpan Length { get; init; } = TimeSpan.FromDays(1_000_000);
 
+    /// <summary>Whether Redis is away.</summary>
+    public bool Away { get; set; }
+
+    /// <summary>The experiments of which it knows a decision.</summary>
+    public IReadOnlyCollection<string> Remembers => [.. _decisions.Keys];
+
     public Task<long?> TryTakeAsync(string holder, long above, CancellationToken cancel)
     {
         lock (_lock)
@@ -26,6 +32,7 @@ internal sealed class MemoryLease : ILeaderLease
 
     public Task<bool> RenewAsync(string holder, long epoch, CancellationToken cancel)
     {
+        if (Away) throw new TimeoutException("Redis does not answer.");
         lock (_lock) return Task.FromResult(_holder == holder && _epoch == epoch);
     }
 
