@@ -71,6 +71,22 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task What_the_store_says_it_does_not_have_and_then_gives_is_taken()
+    {
+        await using var world = new TrainerWorld(("a", 4));
+        var refusals = 2;
+        world.Store.Fault = (call, name) => call == "get" && name == ObjectNames.Outcome(Id) && Interlocked.Decrement(ref refusals) >= 0
+            ? new ObjectStoreException("There is no such object.")
+            : null;
+        await world.StartTrainerAsync();
+
+        await world.SendAsync(Pretraining(0), "a", start: null);
+
+        Assert.Equal(Pretraining(0), (await world.Updates.NextAsync()).Key);
+        Assert.Empty(world.Failures.All);
+    }
+
+    [Fact]
     public async Task A_store_that_lists_and_gives_nothing_is_waited_for()
     {
         await using var world = new TrainerWorld(("a", 4));

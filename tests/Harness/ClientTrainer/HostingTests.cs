@@ -3,6 +3,7 @@ using AspireFed.ClientTrainer.Hosting;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Messages;
 using AspireFed.Imaging.DataSets;
+using AspireFed.Ledger;
 using AspireFed.Tests.Harness.Doubles;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -20,6 +21,21 @@ public sealed class HostingTests
 
         Assert.Equal(("one", "trainer-one"), (announced.Trainer, announced.Queue));
         Assert.Equal([new(MiniDataSet.Client("a"), 4), new HostedClient(MiniDataSet.Client("b"), 3)], announced.Clients);
+    }
+
+    [Fact]
+    public async Task A_client_whose_work_is_held_up_gives_signs_of_life_all_the_while()
+    {
+        await using var world = new TrainerWorld(("a", 4), ("b", 3));
+        await world.StartTrainerAsync(options => options with { HeartbeatSeconds = 0.1 });
+        world.Store.Fault = (call, _) => call == "get" ? new ObjectStoreException("The store is away.", new IOException()) : null;
+        await world.SendAsync(TinyExperiment.Pretraining(0), "a", start: null);
+        await world.SendAsync(TinyExperiment.Pretraining(0), "b", start: null);
+        for (var sign = 0; sign < 3; sign++)
+        {
+            await world.Progress.NextAsync(progress => progress is { Client.Name: "a", Phase: TrainingPhase.Fetching });
+            await world.Progress.NextAsync(progress => progress is { Client.Name: "b", Phase: TrainingPhase.Waiting });
+        }
     }
 
     [Fact]

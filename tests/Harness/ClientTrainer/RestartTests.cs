@@ -44,6 +44,23 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task An_update_that_has_vanished_from_the_state_folder_is_trained_again()
+    {
+        await using var world = new TrainerWorld(("a", 4));
+        var asked = FailOn(world, "put", ObjectNames.UpdatesPrefix(Pretraining(0)));
+        await world.StartTrainerAsync();
+        await world.SendAsync(Pretraining(0), "a", start: null);
+        await asked.WaitAsync(TrainerWorld.Cancel);
+        await world.StopTrainerAsync();
+        world.Store.Fault = (_, _) => null;
+        File.Delete(Assert.Single(world.StateFiles(".safetensors")));
+
+        await world.StartTrainerAsync();
+
+        Assert.Equal(4, (await world.ReadAsync(await world.Updates.NextAsync())).Samples);
+    }
+
+    [Fact]
     public async Task A_trainer_that_ended_before_its_announcement_announces_after_its_restart()
     {
         await using var world = new TrainerWorld(("a", 4));
