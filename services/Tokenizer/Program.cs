@@ -4,7 +4,7 @@ using AspireFed.Tokenizer;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-TorchNative.EnsureLoaded(); // here, where a person reads why it fails, and before threads have memory pools of their own
+TorchNative.EnsureLoaded(); // where it cannot be, a person reads why at once and not at the first image
 builder.AddLedger();
 builder.AddTokenizer();
 
