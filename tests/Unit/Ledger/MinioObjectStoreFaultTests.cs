@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using AspireFed.Contracts;
 using AspireFed.Ledger;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AspireFed.Tests.Unit.Ledger;
 
@@ -127,7 +128,7 @@ public sealed class MinioObjectStoreFaultTests
         var fault = await Assert.ThrowsAsync<ObjectStoreException>(
             () => store.GetFileAsync(new ObjectRef("a/b", hash.Sha256, hash.Size), path, Cancel));
         Assert.Equal(expected, fault.IsAboutTheObject);
-        Assert.False(File.Exists(path));
+        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), $"{Path.GetFileName(path)}*"));
     }
 
     [Fact]
@@ -149,6 +150,39 @@ public sealed class MinioObjectStoreFaultTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_asked_for_once()
+    {
+        var asked = 0;
+        using var store = Store(new FaultyTransport(request =>
+        {
+            if (!request.RequestUri!.AbsolutePath.EndsWith("/a/b", StringComparison.Ordinal)) return Answer(request);
+            asked++;
+            return FaultyTransport.Status(HttpStatusCode.NotFound);
+        }));
+        Assert.Null(await store.GetAsync("a/b", Cancel));
+        Assert.Equal(1, asked);
+    }
+
+    [Fact]
+    public async Task A_download_that_stalls_is_given_up_after_a_minute_and_begun_again()
+    {
+        var time = new FakeTimeProvider();
+        var stalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gets = 0;
+        var transport = new FaultyTransport(request => request.Method == HttpMethod.Get && gets++ == 0 ? With(new StallingStream(stalled)) : Answer(request));
+        using var store = new MinioObjectStore(Settings, time, null, transport);
+        var got = store.GetAsync("a/b", Cancel);
+        await stalled.Task.WaitAsync(Cancel);
+        while (!got.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        Assert.Equal(Content, await got);
+        Assert.Equal(2, gets);
     }
 
     [Fact]
@@ -175,11 +209,23 @@ public sealed class MinioObjectStoreFaultTests
         return response;
     }
 
-    private static HttpResponseMessage Cut()
+    private static HttpResponseMessage Cut() => With(new BreakingStream(Content[..4]));
+
+    private static HttpResponseMessage With(Stream body)
     {
-        var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new BreakingStream(Content[..4])) };
+        var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(body) };
         response.Content.Headers.ContentLength = Content.Length;
         return response;
+    }
+
+    private sealed class StallingStream(TaskCompletionSource stalled) : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            stalled.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return 0;
+        }
     }
 
     private sealed class BreakingStream(byte[] start) : MemoryStream(start)
