@@ -6,6 +6,7 @@ using AspireFed.Imaging.Augmenting;
 using AspireFed.Imaging.DataSets;
 using AspireFed.Imaging.Pixels;
 using AspireFed.Models;
+using AspireFed.Models.Native;
 using AspireFed.Training.Batches;
 using AspireFed.Training.Tasks;
 using TorchSharp;
@@ -65,6 +66,7 @@ public sealed class ModelEvaluator(DataSetCatalog data, string? device = null) :
                 }
             }
         }
+        HeldMemory.GiveBack(); // the next evaluation may be hours away
         return new RoundMetrics(key, set.Classes, overall.Metrics(), sites.ToDictionary(site => site.Key, site => site.Value.Metrics()));
     }
 
