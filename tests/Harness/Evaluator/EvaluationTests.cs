@@ -1,7 +1,11 @@
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
+using AspireFed.Contracts.Messages;
 using AspireFed.Contracts.Specs;
+using AspireFed.Evaluator.Evaluations;
 using AspireFed.Imaging.Pixels;
+using AspireFed.Ledger;
+using Microsoft.Extensions.Time.Testing;
 using static AspireFed.Tests.Harness.Doubles.TinyExperiment;
 
 namespace AspireFed.Tests.Harness.Evaluator;
@@ -73,11 +77,12 @@ public sealed class EvaluationTests
             Spec = world.Experiment.Spec with { Evaluate = new EvaluateSpec { Every = 5 } },
         };
         await world.StartAsync();
-        await world.CommitAsync(Finetuning(1));
+        foreach (var key in new[] { Pretraining(0), Finetuning(0), Finetuning(1) }) await world.CommitAsync(key);
 
         await world.PublishAsync(await world.CommitAsync(Finetuning(2)), last: true);
 
-        Assert.True((await world.Evaluated.NextAsync()).Last);
+        var evaluated = await world.Evaluated.NextAsync();
+        Assert.Equal((true, null), (evaluated.Last, evaluated.Failure));
         Assert.Null(await world.Ledger.ReadAsync<RoundMetrics>(ObjectNames.Metrics(Finetuning(1)), EvaluatorWorld.Cancel));
     }
 
@@ -122,7 +127,44 @@ public sealed class EvaluationTests
         var picture = ImageDecoder.Decode((await world.Store.GetAsync(ObjectNames.Reconstructions(Id), EvaluatorWorld.Cancel))!, "reconstructions");
         Assert.Equal(((6 * 68) + 4, 140), (picture.Width, picture.Height)); // six test images of 64 pixels over what is made of them
         Assert.Single(world.Store.Calls, call => call == ("put", ObjectNames.Reconstructions(Id)));
+        Assert.Single(world.Store.Calls, call => call == ("put", ObjectNames.Results(Id)));
         Assert.Empty(world.LeftInScratch);
+    }
+
+    [Fact]
+    public async Task A_store_that_stays_away_puts_an_evaluation_off_without_failing_it_and_the_next_model_brings_it_in()
+    {
+        const int Tries = 9;
+        await using var world = new EvaluatorWorld();
+        var time = new FakeTimeProvider();
+        var tries = 0;
+        await world.StartAsync(time);
+        var (first, second) = (await world.CommitAsync(Finetuning(1)), await world.CommitAsync(Finetuning(2)));
+        world.Store.Fault = (call, name) => call != "get" || name != first.Global.Name || Interlocked.Increment(ref tries) > Tries
+            ? null
+            : new ObjectStoreException("The store is away.", new IOException());
+        await world.PublishAsync(first, last: false);
+        while (Volatile.Read(ref tries) < Tries)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await world.PublishAsync(second, last: false);
+
+        Assert.Equal([Finetuning(1), Finetuning(2)], [(await world.Evaluated.NextAsync()).Key, (await world.Evaluated.NextAsync()).Key]);
+        Assert.All(world.Evaluated.All, evaluated => Assert.Null(evaluated.Failure));
+    }
+
+    [Fact]
+    public async Task A_model_that_waits_already_is_not_listed_twice()
+    {
+        var queue = new EvaluationQueue();
+        var model = new GlobalModelPublished(Finetuning(1), new ObjectRef("spec", "", 0), new ObjectRef("weights", "", 0), Last: false);
+        queue.Add(model);
+        queue.Add(model);
+        Assert.Equal(model, (await queue.TakeAsync(EvaluatorWorld.Cancel)).Model);
+        Assert.False(queue.TakeAsync(EvaluatorWorld.Cancel).IsCompleted);
     }
 
     [Fact]

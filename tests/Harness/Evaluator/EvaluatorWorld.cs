@@ -36,11 +36,11 @@ internal sealed class EvaluatorWorld : IAsyncDisposable
 
     public string[] LeftInScratch => Directory.GetFiles(_scratch);
 
-    public async Task StartAsync()
+    public async Task StartAsync(TimeProvider? time = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddLogging(logging => logging.AddProvider(new TestLog()));
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(Ledger);
         builder.Services.AddMassTransit(bus =>
         {
