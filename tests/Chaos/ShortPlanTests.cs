@@ -7,7 +7,7 @@ using AspireFed.Tests.Integration.Infrastructure;
 
 namespace AspireFed.Tests.Chaos;
 
-/// <summary>Every fault once: enough to notice a step that is not safe.</summary>
+/// <summary>Every fault once, and at last all processes at once: enough to notice a step that is not safe.</summary>
 [Collection("one world at a time")]
 public sealed class ShortPlanTests(ServersFixture servers)
 {
@@ -50,10 +50,19 @@ public sealed class ShortPlanTests(ServersFixture servers)
             .. s_harms.Select((harm, i) => Plans.When((1 + i, harm.Key, stop => harm.Value(world, stop)))),
         ], Cancel);
 
-        Assert.Equal((ExperimentEnd.Completed, ""), (outcome.End, outcome.Reason));
-        Assert.Equal([], await Verdicts.OfAsync(world, driver.Commits, undisturbed.Commits, Cancel));
+        await HoldAsync(driver, outcome);
         var missed = Enum.GetValues<FaultPoint>().Select(point => new Fault(point).ToString()).Concat(s_harms.Keys).Except(driver.Faults.Keys);
         Assert.Equal([], missed);
+
+        var powerless = new Driver(world, await world.CreateAsync(yaml, Cancel), Tell);
+        await HoldAsync(powerless, await powerless.RunAsync(Stages, [Plans.When((3, "power lost", world.LosePowerAsync))], Cancel));
+        Assert.Equal(1, powerless.Struck);
+
+        async Task HoldAsync(Driver run, ExperimentOutcome end)
+        {
+            Assert.Equal((ExperimentEnd.Completed, ""), (end.End, end.Reason));
+            Assert.Equal([], await Verdicts.OfAsync(world, run.Commits, undisturbed.Commits, Cancel));
+        }
     }
 
     private static void Tell(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);

@@ -169,6 +169,15 @@ internal sealed class ChaosWorld : IAsyncDisposable
         await _servers.StartAsync(name, cancel);
     }
 
+    /// <summary>Ends every process at once, as a machine does that loses its power, and starts it all again.</summary>
+    public async Task LosePowerAsync(CancellationToken cancel)
+    {
+        string[] servers = ["redis", "rabbitmq", "objectstore-account", "objectstore-container", "objectstore-object", "objectstore"];
+        await Task.WhenAll([.. All.Select(victim => victim.KillAsync()), .. servers.Select(server => _servers.KillAsync(server, cancel))]);
+        foreach (var server in servers) await _servers.StartAsync(server, cancel);
+        foreach (var victim in All) victim.Start();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var victim in All) await victim.DisposeAsync();
