@@ -10,8 +10,9 @@ internal sealed partial class Footprint(string dataFolder)
     private static readonly string[] Servers = ["redis-server", "beam.smp"];
 
     /// <summary>
-    /// Resident memory of its own (pages of files do not count) of every service and server by its name (several processes of one name are added up), and the bytes in the files of every
-    /// folder of the data folder. `./bench` marks the environment of all that it starts, which is how the processes are found (Linux).
+    /// Resident memory that is a process's own (pages of files do not count), by the name of the service or server (several processes of one
+    /// name are added up), and the bytes in the files of every folder of the data folder. `./bench` marks the environment of all that it
+    /// starts, which is how the processes are found (Linux).
     /// </summary>
     public IReadOnlyDictionary<string, long> Measure()
     {
@@ -40,7 +41,7 @@ internal sealed partial class Footprint(string dataFolder)
     {
         foreach (var argument in arguments)
         {
-            var last = Path.GetFileName(argument.Split(' ')[0]); // Redis writes its address behind its name
+            var last = Path.GetFileName(argument).Split(' ')[0]; // Redis writes its address behind its name
             if (Array.IndexOf(Servers, last) >= 0) return last;
             if (Service().Match(last) is { Success: true } match) return match.Groups[1].Value;
         }

@@ -30,7 +30,17 @@ public sealed class ModelEvaluator(DataSetCatalog data, string? device = null) :
 
     /// <exception cref="InputException">The test images or the weights are at fault.</exception>
     public Task<RoundMetrics> EvaluateAsync(ExperimentRecord experiment, RoundKey key, string weights, CancellationToken cancel) =>
-        _thread.RunAsync(() => Evaluate(experiment.Spec, key, weights, cancel), cancel);
+        _thread.RunAsync(() =>
+        {
+            try
+            {
+                return Evaluate(experiment.Spec, key, weights, cancel);
+            }
+            finally
+            {
+                HeldMemory.GiveBack(); // the next one may be hours away
+            }
+        }, cancel);
 
     public void Dispose()
     {
@@ -66,7 +76,6 @@ public sealed class ModelEvaluator(DataSetCatalog data, string? device = null) :
                 }
             }
         }
-        HeldMemory.GiveBack(); // the next evaluation may be hours away
         return new RoundMetrics(key, set.Classes, overall.Metrics(), sites.ToDictionary(site => site.Key, site => site.Value.Metrics()));
     }
 

@@ -30,9 +30,9 @@ public static class AggregatorServices
         services.AddHealthChecks().AddCheck<LeaderHealth>("leader");
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<SentCheckpoints>().AddSingleton<SpecWeights>();
-        services.AddSingleton<ExperimentCatalog>().AddSingleton<HistoryReader>().AddSingleton<EndedHistories>().AddSingleton<ExperimentCreation>().AddSingleton<ExperimentCancellation>()
-            .AddSingleton<ExperimentEnding>().AddSingleton<ExperimentRun>().AddSingleton<Conclusion>().AddSingleton<EvaluationBoard>()
-            .AddSingleton<HoldUp>().AddSingleton<ExperimentAudit>();
+        services.AddSingleton<ExperimentCatalog>().AddSingleton<HistoryReader>().AddSingleton<EndedHistories>()
+            .AddSingleton<ExperimentCreation>().AddSingleton<ExperimentCancellation>().AddSingleton<ExperimentEnding>().AddSingleton<ExperimentRun>()
+            .AddSingleton<Conclusion>().AddSingleton<EvaluationBoard>().AddSingleton<HoldUp>().AddSingleton<ExperimentAudit>();
         services.AddSingleton<RoundLoop>().AddSingleton<RoundOpener>().AddSingleton<Cohort>().AddSingleton<RoundDecisions>()
             .AddSingleton<RoundCommitter>().AddSingleton<RoundBoard>().AddSingleton<WakeUp>()
             .AddSingleton<TrainingCommands>().AddSingleton<UpdateIntake>().AddSingleton<UpdateVerifier>().AddSingleton<LateUpdates>()

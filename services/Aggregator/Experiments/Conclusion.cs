@@ -8,8 +8,8 @@ namespace AspireFed.Aggregator.Experiments;
 
 /// <summary>Waits, after the last commit, until the Evaluator has written the results.</summary>
 public sealed class Conclusion(
-    ExperimentLedger ledger, EvaluationRequests evaluations, EvaluationBoard board, HoldUp holdUp, WakeUp wakeUp, Story story, TimeProvider time,
-    ILogger<Conclusion> logger)
+    ExperimentLedger ledger, HistoryReader reader, EvaluationRequests evaluations, EvaluationBoard board, HoldUp holdUp, WakeUp wakeUp, Story story,
+    TimeProvider time, ILogger<Conclusion> logger)
 {
     /// <summary>When the Evaluator has said nothing for so long it is asked again.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
@@ -38,13 +38,6 @@ public sealed class Conclusion(
             holdUp.Over(history);
             await wakeUp.WaitAsync(Poll, cancel);
         }
-        // The Evaluator's word may have been lost on the way, or have gone to another aggregator.
-        foreach (var (commit, _) in history.Rounds)
-        {
-            var key = commit.Decision.Key;
-            if (EvaluationRequests.IsWanted(history, key) && !history.IsEvaluated(key)
-                && await ledger.ReadAsync<RoundMetrics>(ObjectNames.Metrics(key), cancel) is { } metrics && history.Add(metrics))
-                story.Evaluated(history, metrics);
-        }
+        foreach (var metrics in await reader.CatchUpAsync(history, cancel)) story.Evaluated(history, metrics);
     }
 }

@@ -86,15 +86,16 @@ public sealed class ExperimentCatalog(
     /// <summary>The experiment where it has not ended, or null.</summary>
     public ExperimentHistory? FindOpen(string id) => _open.GetValueOrDefault(id);
 
-    /// <summary>The experiment where its whole history is in memory, since it goes on or was of use lately, or null.</summary>
-    public ExperimentHistory? FindAtHand(string id) => FindOpen(id) ?? ended.Find(id);
-
     /// <summary>The whole history of an experiment, or null where there is none of this id.</summary>
     /// <exception cref="ObjectStoreException">It cannot be read.</exception>
     public async Task<ExperimentHistory?> FindAsync(string id, CancellationToken cancel)
     {
         if (_unreadable.TryGetValue(id, out var reason)) throw new ObjectStoreException($"The experiment '{id}' cannot be read: {reason}");
-        return FindOpen(id) ?? (_ended.ContainsKey(id) ? await ended.GetAsync(id, cancel) : null);
+        if (FindOpen(id) is { } open) return open;
+        if (!_ended.ContainsKey(id)) return null;
+        var history = await ended.GetAsync(id, cancel);
+        _ended[id] = history.Summary(); // metrics may have come since its end
+        return history;
     }
 
     /// <summary>One line an experiment, the newest first.</summary>

@@ -1,3 +1,4 @@
+using AspireFed.Aggregator.Rounds;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Ledger;
@@ -33,6 +34,24 @@ public sealed class HistoryReader(ExperimentLedger ledger)
             foreach (var (_, metrics) in await ReadAllAsync<RoundMetrics>(Ending(names, "/metrics.json"), cancel)) history.Add(metrics);
         }
         return history;
+    }
+
+    /// <summary>
+    /// Adds the metrics that the ledger has and the history lacks: the Evaluator's word may have been lost on the way, or have gone to another
+    /// Aggregator.
+    /// </summary>
+    /// <returns>Those that are new.</returns>
+    public async Task<IReadOnlyList<RoundMetrics>> CatchUpAsync(ExperimentHistory history, CancellationToken cancel)
+    {
+        List<RoundMetrics> found = [];
+        foreach (var (commit, _) in history.Rounds)
+        {
+            var key = commit.Decision.Key;
+            if (EvaluationRequests.IsWanted(history, key) && !history.IsEvaluated(key)
+                && await ledger.ReadAsync<RoundMetrics>(ObjectNames.Metrics(key), cancel) is { } metrics && history.Add(metrics))
+                found.Add(metrics);
+        }
+        return found;
     }
 
     private static IEnumerable<string> Ending(IReadOnlyList<string> names, string ending) =>

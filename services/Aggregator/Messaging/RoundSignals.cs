@@ -30,14 +30,10 @@ public sealed class RoundSignals(
     {
         var message = context.Message;
         evaluations.Heard(message);
-        if (catalog.FindAtHand(message.Key.Experiment) is { } history)
+        if (catalog.FindOpen(message.Key.Experiment) is { } history)
         {
-            var goesOn = history.Outcome is null; // an ended one gets its metrics still, and its story is over
-            if (message.Failure is { } reason)
-            {
-                if (goesOn) story.NotEvaluated(history, message.Key, reason);
-            }
-            else if (await ledger.ReadAsync<RoundMetrics>(ObjectNames.Metrics(message.Key), context.CancellationToken) is { } metrics && history.Add(metrics) && goesOn)
+            if (message.Failure is { } reason) story.NotEvaluated(history, message.Key, reason);
+            else if (await ledger.ReadAsync<RoundMetrics>(ObjectNames.Metrics(message.Key), context.CancellationToken) is { } metrics && history.Add(metrics))
                 story.Evaluated(history, metrics);
         }
         wakeUp.Set();

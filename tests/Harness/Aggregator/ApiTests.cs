@@ -154,6 +154,53 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public async Task A_reading_goes_on_when_the_one_who_asked_has_gone_and_the_next_one_finds_it()
+    {
+        using var store = new FolderObjectStore();
+        string id;
+        await using (var first = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store)))
+        {
+            id = await first.CreateAsync(TestSpecs.TwoStages);
+            await first.EndOfAsync(id);
+        }
+        await using var second = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
+        Assert.Single(await second.ShowAsync<ExperimentSummary[]>("/experiments"));
+        using var timing = new Gate("get", "finetune/rounds/00001/timing.json");
+        store.Fault = timing.Hold;
+        using (var impatient = CancellationTokenSource.CreateLinkedTokenSource(Cancel))
+        {
+            var asked = second.Http.GetAsync($"/experiments/{id}", impatient.Token);
+            await timing.Reached;
+            await impatient.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        }
+        timing.Open();
+        Assert.Equal(6, (await second.ShowAsync<ExperimentView>($"/experiments/{id}")).Rounds.Count);
+        Assert.Single(store.Calls, call => call == ("get", ObjectNames.Timing(new RoundKey(id, Stage.Finetune, 1))));
+    }
+
+    [Fact]
+    public async Task Metrics_that_come_after_an_experiment_was_cancelled_are_shown()
+    {
+        using var store = new FolderObjectStore();
+        var trainers = RoundTests.Trainers(store);
+        trainers[1].Instead = command => command.Key is { Stage: Stage.Finetune, Round: 2 } ? Task.CompletedTask : trainers[1].AnswerAsync(command);
+        await using var host = await AggregatorHost.StartAsync(store, trainers, evaluator: new FakeEvaluator(store) { Hears = _ => false });
+        var id = await host.CreateAsync(TestSpecs.TwoStages);
+        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.RoundCommitted, count: 5);
+        await host.Http.PostAsync($"/experiments/{id}/cancel", null, Cancel);
+        await host.EndOfAsync(id);
+        Assert.Empty((await host.ShowAsync<ExperimentView>($"/experiments/{id}")).Evaluations);
+
+        var key = new RoundKey(id, Stage.Finetune, 1);
+        var overall = new ClassificationMetrics(10, 0.8, 0.7, 0.5, [[4, 1], [1, 4]]);
+        await host.Ledger.WriteAsync(ObjectNames.Metrics(key), new RoundMetrics(key, ["no", "yes"], overall, new Dictionary<string, ClassificationMetrics>()), Cancel);
+
+        Assert.Equal(0.8, Assert.Single((await host.ShowAsync<ExperimentView>($"/experiments/{id}")).Evaluations).Overall.Top1);
+        Assert.Equal(0.8, Assert.Single(await host.ShowAsync<ExperimentSummary[]>("/experiments")).Top1);
+    }
+
+    [Fact]
     public async Task Unknown_experiments_and_missing_results_are_problems_with_a_sentence()
     {
         using var store = new FolderObjectStore();

@@ -13,7 +13,7 @@ public sealed class EndedHistoriesTests
     public void Those_of_use_last_stay_in_memory_as_many_as_have_room_and_the_very_last_whatever_its_size()
     {
         using var store = new FolderObjectStore();
-        using var ended = new EndedHistories(new HistoryReader(new ExperimentLedger(store)));
+        var ended = new EndedHistories(new HistoryReader(new ExperimentLedger(store)));
         foreach (var (id, updates) in new[] { ("a", 60_000), ("b", 30_000), ("a", 60_000), ("c", 30_000) }) ended.Keep(History(id, updates));
         Assert.Equal(["a", "c"], AtHand());
         ended.Keep(History("d", 200_000));

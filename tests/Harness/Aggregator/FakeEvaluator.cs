@@ -23,7 +23,13 @@ internal sealed class FakeEvaluator(IObjectStore store)
     /// <summary>How good it finds a model.</summary>
     public Func<RoundKey, double> BalancedAccuracy { get; set; } = _ => 0.75;
 
-    public void Connect(IReceiveEndpointConfigurator endpoint) => endpoint.Handler<GlobalModelPublished>(async context =>
+    public void Connect(IReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.ConcurrentMessageLimit = 1; // as the real one: a model after another
+        endpoint.Handler<GlobalModelPublished>(EvaluateAsync);
+    }
+
+    private async Task EvaluateAsync(ConsumeContext<GlobalModelPublished> context)
     {
         if (!Hears(context.Message)) return;
         var (key, _, weights, last) = context.Message;
@@ -47,5 +53,5 @@ internal sealed class FakeEvaluator(IObjectStore store)
             await _ledger.WriteAsync(ObjectNames.Results(key.Experiment), results, context.CancellationToken);
         }
         if (Speaks) await context.Publish(new ModelEvaluated(key, overall.Top1, overall.BalancedAccuracy, last, null));
-    });
+    }
 }

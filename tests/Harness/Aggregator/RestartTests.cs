@@ -98,9 +98,13 @@ public sealed class RestartTests
         var opening = ObjectNames.Opening(new RoundKey(id, Stage.Pretrain, 1));
         var before = await store.GetAsync(opening, TestContext.Current.CancellationToken);
         time.Advance(TimeSpan.FromMinutes(20));
-        await using var second = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store), time);
+        var later = RoundTests.Trainers(store);
+        await using var second = await AggregatorHost.StartAsync(store, later, time);
 
         Assert.Equal(ExperimentEnd.Completed, (await second.EndOfAsync(id)).End);
+        var again = later.SelectMany(trainer => trainer.Commands).Where(command => command.Key.Round == 1).ToList();
+        Assert.NotEmpty(again);
+        Assert.All(again, command => Assert.Equal(TimeSpan.FromMinutes(10), command.Left));
         Assert.Equal(before, await store.GetAsync(opening, TestContext.Current.CancellationToken));
         Assert.Single(store.Calls, call => call == ("put", opening));
     }

@@ -7,8 +7,8 @@ namespace AspireFed.Tests.Harness.Doubles;
 internal sealed class Gate(string call, string ending) : IDisposable
 {
     private readonly ManualResetEventSlim _open = new();
-    private volatile bool _broken;
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _broken;
 
     /// <summary>Completes with the first call that is held.</summary>
     public Task Reached => _reached.Task.WaitAsync(FolderObjectStore.Patience, TestContext.Current.CancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -171,18 +172,24 @@ public sealed class MinioObjectStoreFaultTests
     {
         var time = new FakeTimeProvider();
         var stalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var gets = 0;
-        var transport = new FaultyTransport(request => request.Method == HttpMethod.Get && gets++ == 0 ? With(new StallingStream(stalled)) : Answer(request));
-        using var store = new MinioObjectStore(Settings, time, null, transport);
+        List<DateTimeOffset> gets = [];
+        using var store = new MinioObjectStore(Settings, time, null, new FaultyTransport(request =>
+        {
+            if (request.Method != HttpMethod.Get) return Answer(request);
+            gets.Add(time.GetUtcNow());
+            return gets.Count == 1 ? With(new StallingStream(stalled)) : Answer(request);
+        }));
         var got = store.GetAsync("a/b", Cancel);
         await stalled.Task.WaitAsync(Cancel);
-        while (!got.IsCompleted)
+        for (var began = Stopwatch.StartNew(); !got.IsCompleted;)
         {
+            Assert.True(began.Elapsed < TimeSpan.FromMinutes(1), "It waits on.");
             time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
         Assert.Equal(Content, await got);
-        Assert.Equal(2, gets);
+        Assert.Equal(2, gets.Count);
+        Assert.True(gets[1] - gets[0] >= TimeSpan.FromMinutes(1));
     }
 
     [Fact]
