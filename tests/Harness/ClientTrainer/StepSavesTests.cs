@@ -1,8 +1,5 @@
-using AspireFed.ClientTrainer;
 using AspireFed.ClientTrainer.State;
 using AspireFed.Contracts;
-using AspireFed.Contracts.Messages;
-using AspireFed.Tests.Harness.Doubles;
 using static AspireFed.Tests.Harness.Doubles.TinyExperiment;
 
 namespace AspireFed.Tests.Harness.ClientTrainer;
@@ -10,15 +7,7 @@ namespace AspireFed.Tests.Harness.ClientTrainer;
 /// <summary>What becomes of the save of a round that is under way.</summary>
 public sealed class StepSavesTests : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("aspirefed-saves-").FullName;
-    private readonly StateFolder _folder;
-    private readonly Journal _journal;
-
-    public StepSavesTests()
-    {
-        _folder = new StateFolder(TrainerSettings.Of(new TrainerOptions { Name = "one", DataRoots = _root, State = Path.Combine(_root, "state") }));
-        _journal = new Journal(_folder, TimeProvider.System);
-    }
+    private readonly OpenJournal _open = new();
 
     [Theory]
     [InlineData(JournalState.Trained), InlineData(JournalState.Failed)]
@@ -26,7 +15,7 @@ public sealed class StepSavesTests : IDisposable
     {
         var entry = Saved(Pretraining(1));
 
-        _journal.Advance(entry with { State = state });
+        _open.Journal.Advance(entry with { State = state });
 
         Assert.False(HasSave(entry));
     }
@@ -36,7 +25,7 @@ public sealed class StepSavesTests : IDisposable
     {
         var entry = Saved(Pretraining(1));
 
-        _journal.Drop(Id);
+        _open.Journal.Drop(Id);
 
         Assert.False(HasSave(entry));
     }
@@ -46,7 +35,7 @@ public sealed class StepSavesTests : IDisposable
     {
         var entry = Saved(Pretraining(1));
 
-        Accept(Pretraining(2));
+        _open.Accept(Pretraining(2));
 
         Assert.False(HasSave(entry));
     }
@@ -55,9 +44,9 @@ public sealed class StepSavesTests : IDisposable
     public void None_is_kept_of_a_round_that_nobody_waits_for_any_more()
     {
         var entry = Saved(Pretraining(1));
-        _journal.Remove(entry);
+        _open.Journal.Remove(entry);
 
-        Assert.ThrowsAny<OperationCanceledException>(() => _journal.KeepSteps(entry, Finished()));
+        Assert.ThrowsAny<OperationCanceledException>(() => _open.Journal.KeepSteps(entry, Finished()));
 
         Assert.False(HasSave(entry));
     }
@@ -74,33 +63,22 @@ public sealed class StepSavesTests : IDisposable
         Assert.Empty(world.StateFiles("steps"));
     }
 
-    public void Dispose()
-    {
-        _journal.Dispose();
-        _folder.Dispose();
-        Directory.Delete(_root, recursive: true);
-    }
+    public void Dispose() => _open.Dispose();
 
     private JournalEntry Saved(RoundKey key)
     {
-        var entry = Accept(key);
-        _journal.KeepSteps(entry, Finished());
+        var entry = _open.Accept(key)!;
+        _open.Journal.KeepSteps(entry, Finished());
         Assert.True(HasSave(entry));
         return entry;
     }
 
-    private JournalEntry Accept(RoundKey key)
-    {
-        var spec = new ObjectRef(ObjectNames.Experiment(Id), new string('0', 64), 1);
-        return _journal.Accept(new TrainRound(key, MiniDataSet.Client("a"), spec, spec, TimeSpan.MaxValue), traceParent: null)!;
-    }
-
     private string Finished()
     {
-        var path = Path.Combine(_folder.Scratch, "steps");
+        var path = Path.Combine(_open.Folder.Scratch, "steps");
         File.WriteAllText(path, "a save");
         return path;
     }
 
-    private bool HasSave(JournalEntry entry) => File.Exists(_folder.Steps(entry.Key, entry.Client.Name));
+    private bool HasSave(JournalEntry entry) => File.Exists(_open.Folder.Steps(entry.Key, entry.Client.Name));
 }
