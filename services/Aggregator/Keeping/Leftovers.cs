@@ -19,7 +19,7 @@ public sealed class Leftovers
         foreach (var objects in stages)
         {
             if (!record.Spec.Keep.Updates) found._updates.UnionWith(objects.Updates.Where(key => isOver(key)));
-            found._models.UnionWith(objects.Models.Where(key => isOver(key)));
+            found._models.UnionWith(objects.Models); // of a round that is not over the rule keeps it
         }
         return found;
     }

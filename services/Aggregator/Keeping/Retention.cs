@@ -54,7 +54,7 @@ public sealed class Retention(ExperimentLedger ledger, TimeProvider time, ILogge
                 }
                 catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
                 {
-                    _running.Clear(); // this aggregator leads no more: the next leader looks for itself
+                    // This aggregator leads no more: the next leader looks for itself.
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {

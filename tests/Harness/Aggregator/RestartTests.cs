@@ -154,22 +154,6 @@ public sealed class RestartTests
         Assert.Contains("cannot be read", await shown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("put", "00001/commit.json")]
-    [InlineData("get", ".safetensors")]
-    public async Task A_store_that_fails_for_a_moment_only_delays(string failing, string ofName)
-    {
-        using var store = new FolderObjectStore();
-        var failures = 2;
-        store.Fault = (call, name) =>
-            name.EndsWith(ofName, StringComparison.Ordinal) && call == failing && Interlocked.Decrement(ref failures) >= 0
-                ? new ObjectStoreException("The store does not answer.", new IOException())
-                : null;
-        await using var host = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
-        var id = await host.CreateAsync(TestSpecs.TwoRounds);
-        Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);
-    }
-
     [Fact]
     public async Task An_emptied_live_view_is_told_again_from_the_ledger()
     {

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using AspireFed.Aggregator.Keeping;
 using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Messages;
 using AspireFed.Ledger;
 using AspireFed.Tests.Harness.Doubles;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AspireFed.Tests.Harness.Aggregator;
 
@@ -52,6 +54,19 @@ public sealed partial class RetentionTests
         await store.UntilAsync(names => names.Any(name => name.EndsWith("pretrain/rounds/00001/timing.json", StringComparison.Ordinal))
             && Updates(names, 1).SequenceEqual(["client-3/failure.json"]));
         Assert.Null(await host.Ledger.ReadAsync<ExperimentOutcome>(ObjectNames.Outcome(id), Cancel));
+    }
+
+    [Fact]
+    public async Task Updates_of_the_last_round_stay_where_late_ones_may_count_in_the_next()
+    {
+        using var store = new FolderObjectStore();
+        var trainers = RoundTests.Trainers(store);
+        foreach (var trainer in trainers) trainer.Instead = command => command.Key.Round == 2 ? Task.CompletedTask : trainer.AnswerAsync(command);
+        await using var host = await AggregatorHost.StartAsync(store, trainers);
+        await host.CreateAsync(TestSpecs.TwoRounds.With("federation: { late: next }").With("keep: { last: 1 }"));
+        // One look at what may go ends with the models.
+        await store.UntilAsync(names => Weights(names).SequenceEqual(["pretrain/1"]));
+        Assert.Equal((0, 6), (Updates(store.Names, 0).Count(), Updates(store.Names, 1).Count()));
     }
 
     [Fact]
@@ -131,6 +146,24 @@ public sealed partial class RetentionTests
         store.Fault = (_, _) => null;
         await using (await AggregatorHost.StartAsync(store, [])) await store.UntilAsync(IsSettled);
         Assert.True(IsSettled(store.Names));
+    }
+
+    [Fact]
+    public async Task What_the_store_does_not_delete_when_nothing_more_is_to_come_is_asked_of_it_again()
+    {
+        using var store = new FolderObjectStore();
+        store.Fault = (call, _) => call == "delete" ? Gone() : null;
+        await using (var first = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store), evaluator: Evaluator(store)))
+            await first.EndOfAsync(await first.CreateAsync(Spec));
+
+        using var gate = new Gate("delete", ending: "");
+        store.Fault = gate.Hold;
+        await using var second = await AggregatorHost.StartAsync(store, []);
+        await gate.Reached;
+        gate.Break();
+        store.Fault = (_, _) => null;
+        second.Services.GetRequiredService<Retention>().LookAtEnded([]); // now and not in half a minute
+        await store.UntilAsync(IsSettled);
     }
 
     [Fact]

@@ -16,6 +16,9 @@ internal sealed class MemoryLease : ILeaderLease
     /// <summary>Whether Redis is away.</summary>
     public bool Away { get; set; }
 
+    /// <summary>Called before each decision; what it throws is thrown.</summary>
+    public Action Deciding { get; init; } = () => { };
+
     /// <summary>The experiments of which it knows a decision.</summary>
     public IReadOnlyCollection<string> Remembers => [.. _decisions.Keys];
 
@@ -58,6 +61,7 @@ internal sealed class MemoryLease : ILeaderLease
 
     public Task<byte[]?> DecideAsync(string holder, long epoch, string experiment, string round, byte[] decision, CancellationToken cancel)
     {
+        Deciding();
         lock (_lock)
         {
             if (_holder != holder || _epoch != epoch) return Task.FromResult<byte[]?>(null);
