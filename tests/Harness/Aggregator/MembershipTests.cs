@@ -69,17 +69,19 @@ public sealed class MembershipTests
     }
 
     [Fact]
-    public async Task A_client_that_gives_no_update_for_too_long_is_asked_no_more_and_shown_as_dropped()
+    public async Task A_client_that_gives_no_update_for_too_long_is_asked_no_more_in_the_stage_and_shown_as_dropped()
     {
         using var store = new FolderObjectStore();
         var trainers = RoundTests.Trainers(store);
         trainers[1].Instead = command => trainers[1].FailAsync(command, "The disk is broken.");
         await using var host = await AggregatorHost.StartAsync(store, trainers);
         var id = await host.CreateAsync(
-            TestSpecs.TwoRounds.Replace("rounds: 2", "rounds: 4", StringComparison.Ordinal).With("federation: { quorum: 2, dropAfter: 2 }"));
+            TestSpecs.TwoStages.Replace("rounds: 2", "rounds: 4", StringComparison.Ordinal).With("federation: { quorum: 2, dropAfter: 2 }"));
 
         Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);
-        Assert.Equal([1, 2], trainers[1].Commands.Select(command => command.Key.Round).Distinct());
+        Assert.Equal(
+            [(Stage.Pretrain, 1), (Stage.Pretrain, 2), (Stage.Finetune, 1), (Stage.Finetune, 2)],
+            trainers[1].Commands.Select(command => (command.Key.Stage, command.Key.Round)).Distinct());
         var opening = await host.Ledger.GetAsync<RoundOpening>(
             ObjectNames.Opening(new RoundKey(id, Stage.Pretrain, 3)), TestContext.Current.CancellationToken);
         Assert.Equal(["client-1", "client-3"], opening.Cohort.Select(client => client.Name));
@@ -106,7 +108,11 @@ public sealed class MembershipTests
         var command = await held.Task.WaitAsync(TestContext.Current.CancellationToken);
 
         var known = trainers[2].Announcement;
-        await host.AnnounceAsync(known with { Clients = [.. known.Clients, new HostedClient(FakeTrainer.Id("client-4"), 40)] });
+        var ofAnotherPartition = FakeTrainer.Id("client-5") with { Partition = "5_clients/split_1" };
+        await host.AnnounceAsync(known with
+        {
+            Clients = [.. known.Clients, new HostedClient(FakeTrainer.Id("client-4"), 40), new HostedClient(ofAnotherPartition, 40)],
+        });
         await trainers[1].AnswerAsync(command);
 
         Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);

@@ -112,21 +112,28 @@ public sealed class RoundTests
     }
 
     [Fact]
-    public async Task The_clients_of_a_sampled_cohort_depend_on_the_seed_alone()
+    public async Task A_sampled_cohort_depends_on_the_seed_and_the_round_alone_and_every_client_has_its_turn()
     {
-        async Task<IReadOnlyList<string>> CohortsAsync()
+        async Task<IReadOnlyList<string>> CohortsAsync(int seed)
         {
             using var store = new FolderObjectStore();
             await using var host = await AggregatorHost.StartAsync(store, Trainers(store));
-            var id = await host.CreateAsync(TestSpecs.TwoRounds.With("federation: { cohort: 2 }"));
+            var spec = TestSpecs.TwoRounds.Replace("rounds: 2", "rounds: 8").Replace("seed: 3", $"seed: {seed}");
+            var id = await host.CreateAsync(spec.With("federation: { cohort: 2 }"));
             Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);
-            var view = await host.ShowAsync<ExperimentView>($"/experiments/{id}");
-            return [.. view.Rounds.Select(round => string.Join(",", round.Commit.Decision.Counted.Select(counted => counted.Client.Name)))];
+            List<string> cohorts = [];
+            for (var round = 1; round <= 8; round++)
+            {
+                var opening = ObjectNames.Opening(new RoundKey(id, Stage.Pretrain, round));
+                cohorts.Add(string.Join(",", (await host.Ledger.GetAsync<RoundOpening>(opening, TestContext.Current.CancellationToken)).Cohort.Select(client => client.Name)));
+            }
+            return cohorts;
         }
 
-        var cohorts = await CohortsAsync();
-        Assert.All(cohorts.Skip(1), cohort => Assert.Equal(2, cohort.Split(',').Length));
-        Assert.Equal(cohorts, await CohortsAsync());
+        var cohorts = await CohortsAsync(seed: 3);
+        Assert.Equal(["client-1,client-2", "client-1,client-3", "client-2,client-3"], cohorts.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(cohorts, await CohortsAsync(seed: 3));
+        Assert.NotEqual(cohorts, await CohortsAsync(seed: 4));
     }
 
     internal static FakeTrainer[] Trainers(FolderObjectStore store) =>
