@@ -52,6 +52,18 @@ public sealed class ClientRegistryTests
         Assert.All(_registry.Views(), client => Assert.Equal(_time.GetUtcNow(), client.LastSeenUtc));
     }
 
+    [Fact]
+    public async Task News_of_clients_are_waited_for_until_every_living_trainer_must_have_spoken_and_no_longer()
+    {
+        var waiting = _registry.AwaitAsync(_registry.News, TestContext.Current.CancellationToken);
+        Assert.False(waiting.IsCompleted);
+        Announce("a", "client-1");
+        Assert.True(await waiting);
+
+        _time.Advance(ClientRegistry.Settling);
+        Assert.False(await _registry.AwaitAsync(_registry.News, TestContext.Current.CancellationToken));
+    }
+
     private void Announce(string trainer, params string[] clients) =>
         _registry.Announce(new TrainerAnnounced(trainer, $"trainer-{trainer}", [.. clients.Select(name => new HostedClient(FakeTrainer.Id(name), 40))]));
 }

@@ -58,6 +58,24 @@ public sealed class DiskFullTests
         Assert.Empty(world.Failures.All);
     }
 
+    [Fact]
+    public async Task Weights_that_find_no_room_are_fetched_when_there_is_some_and_the_disk_is_named_and_not_the_store()
+    {
+        await using var world = new TrainerWorld(("a", 4));
+        await world.StartTrainerAsync();
+        var start = (await world.TrainAsync(Pretraining(0), "a", start: null)).Weights;
+        var full = new ObjectStoreException("The store does not give it.", Assert.ThrowsAny<IOException>(() => File.WriteAllText(Full, "too much")));
+        var isFull = true;
+        world.Store.Fault = (call, name) => call == "get" && name == start.Name && isFull ? full : null;
+
+        await world.SendAsync(Pretraining(1), "a", start);
+        await world.Log.WaitForAsync(TrainerWorld.Cancel, "The disk of the state folder", world.Options.State, "is full");
+        isFull = false;
+
+        Assert.Equal(Pretraining(1), (await world.ReadAsync(await world.Updates.NextAsync())).Key);
+        Assert.Empty(world.Failures.All);
+    }
+
     private static string BlockEntry(TrainerWorld world)
     {
         var folder = world.StatePath("experiments", Id, "pretrain", "a");

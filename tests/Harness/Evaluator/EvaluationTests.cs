@@ -160,17 +160,6 @@ public sealed class EvaluationTests
     }
 
     [Fact]
-    public async Task A_model_that_waits_already_is_not_listed_twice()
-    {
-        var queue = new EvaluationQueue();
-        var model = new GlobalModelPublished(Finetuning(1), new ObjectRef("spec", "", 0), new ObjectRef("weights", "", 0), Last: false);
-        queue.Add(model);
-        queue.Add(model with { });
-        Assert.Equal(model, (await queue.TakeAsync(EvaluatorWorld.Cancel)).Model);
-        Assert.False(queue.TakeAsync(EvaluatorWorld.Cancel).IsCompleted);
-    }
-
-    [Fact]
     public async Task A_model_that_the_spec_has_dropped_is_skipped_with_a_sentence_and_the_next_one_measured()
     {
         await using var world = new EvaluatorWorld();
