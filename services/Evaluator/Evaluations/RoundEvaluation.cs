@@ -25,9 +25,8 @@ internal sealed class RoundEvaluation(
         {
             var key = new RoundKey(experiment.Id, Stage.Finetune, earlier);
             if (!experiment.Spec.Evaluate.Includes(earlier, finetune.Rounds)) continue;
-            // The round that was told of is committed, whether or not the store lists it yet.
-            var toldOf = earlier == round;
-            if (present.Contains(ObjectNames.Metrics(key)) || !(toldOf || present.Contains(ObjectNames.Commit(key)))) continue;
+            if (present.Contains(ObjectNames.Metrics(key))) continue;
+            var toldOf = earlier == round; // it is there, whether or not the store lists it yet
             if (!present.Contains(ObjectNames.GlobalWeights(key))
                 && !(toldOf && await ledger.Store.HashAsync(ObjectNames.GlobalWeights(key), cancel) is not null))
             {
