@@ -34,10 +34,26 @@ public sealed class RedisLeaseTests(ServersFixture servers)
         var epoch = (await lease.TryTakeAsync("a", above: 0, Cancel))!.Value;
         await redis.GetServers()[0].FlushDatabaseAsync(12);
         Assert.True(await lease.RenewAsync("a", epoch, Cancel));
+        Assert.Null(await lease.TryTakeAsync("b", above: epoch, Cancel));
         await redis.GetServers()[0].FlushDatabaseAsync(12);
         Assert.Equal(epoch + 1, await lease.TryTakeAsync("b", above: epoch, Cancel));
         await lease.ReleaseAsync("b", epoch + 1, Cancel);
         Assert.False(await lease.RenewAsync("a", epoch, Cancel));
+    }
+
+    [Fact]
+    public async Task A_renewal_gives_the_lease_its_whole_length_again()
+    {
+        await using var redis = await EmptyAsync(14);
+        var lease = new RedisLease(redis);
+        var epoch = (await lease.TryTakeAsync("a", above: 0, Cancel))!.Value;
+        var left = await LeftAsync();
+        Assert.InRange(left, TimeSpan.FromTicks(1), lease.Length);
+        await redis.GetDatabase().KeyExpireAsync("aspirefed:leader", left / 2);
+        Assert.True(await lease.RenewAsync("a", epoch, Cancel));
+        Assert.InRange(await LeftAsync(), left / 2, lease.Length);
+
+        async Task<TimeSpan> LeftAsync() => (await redis.GetDatabase().KeyTimeToLiveAsync("aspirefed:leader"))!.Value;
     }
 
     [Fact]
