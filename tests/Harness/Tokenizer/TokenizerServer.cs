@@ -3,6 +3,7 @@ using AspireFed.Ledger;
 using AspireFed.Tests.Harness.Doubles;
 using AspireFed.Tokenizer;
 using AspireFed.Training;
+using Grpc.Core.Interceptors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,13 +29,14 @@ internal sealed class TokenizerServer : IAsyncDisposable
 
     public IVisualTokens Tokens { get; }
 
-    public static async Task<TokenizerServer> StartAsync(IObjectStore? store = null)
+    public static async Task<TokenizerServer> StartAsync(IObjectStore? store = null, Interceptor? interceptor = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(store ?? new FolderObjectStore());
         builder.AddTokenizer();
+        if (interceptor is not null) builder.Services.AddSingleton(interceptor.GetType(), interceptor).AddGrpc(grpc => grpc.Interceptors.Add(interceptor.GetType()));
         var app = builder.Build();
         app.MapTokenizer();
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -131,7 +131,7 @@ public sealed class VisualTokensTests
         Assert.Contains("Trainer:Tokenizer", fault.Message, StringComparison.Ordinal);
     }
 
-    private static RgbImage[] Pictures(int side, int count) =>
+    internal static RgbImage[] Pictures(int side, int count) =>
     [
         .. Enumerable.Range(0, count).Select(number =>
         {

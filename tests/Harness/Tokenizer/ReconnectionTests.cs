@@ -1,0 +1,52 @@
+using AspireFed.ClientTrainer.Tokenizing;
+using AspireFed.Contracts;
+using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AspireFed.Tests.Harness.Tokenizer;
+
+public sealed class ReconnectionTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private int _tries;
+    private int _forgotten;
+
+    [Theory]
+    [InlineData(StatusCode.Unavailable)]
+    [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.ResourceExhausted)]
+    [InlineData(null)]
+    public async Task What_may_be_of_the_connection_is_tried_again_by_a_new_one(StatusCode? status)
+    {
+        Exception fault = status is { } code ? new RpcException(new Status(code, "gone")) : new IOException("broken while a message was sent");
+        Assert.Equal(2, await TryAsync(() => _tries == 1 ? throw fault : _tries));
+        Assert.Equal(1, _forgotten);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.InvalidArgument, "refuses: no")]
+    [InlineData(StatusCode.NotFound, "refuses: no")]
+    [InlineData(StatusCode.Unauthenticated, "failed with Unauthenticated: no")]
+    public async Task What_the_tokenizer_does_not_take_is_told_at_once(StatusCode status, string sentence)
+    {
+        var fault = await Assert.ThrowsAsync<InputException>(() => TryAsync(() => throw new RpcException(new Status(status, "no"))));
+        Assert.Equal($"The tokenizer at http://tokenizer/ {sentence}", fault.Message);
+        Assert.Equal(1, _tries);
+    }
+
+    private async Task<int> TryAsync(Func<int> call)
+    {
+        var trying = new Reconnection(new Uri("http://tokenizer"), _time, NullLogger.Instance).TryAsync(_ =>
+        {
+            _tries++;
+            return Task.FromResult(call());
+        }, () => _forgotten++, TestContext.Current.CancellationToken);
+        while (!trying.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        return await trying;
+    }
+}
