@@ -16,29 +16,20 @@ internal sealed class ClockSkewHandler(ObjectStoreSettings settings, TimeProvide
     private static readonly TimeSpan Tolerated = TimeSpan.FromMinutes(1);
 
     private long _skewTicks;
-    private volatile bool _accepted;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        // Until one is accepted, a request may have to be sent twice.
-        if (!_accepted && request.Content is { } content) await content.LoadIntoBufferAsync(cancellationToken);
-        var again = !_accepted || request.Content is null;
         var skew = Correct(request);
         var response = await base.SendAsync(request, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.Forbidden)
-        {
-            _accepted = true;
-            return response;
-        }
-        if (response.Headers.Date is not { } date || date - time.GetUtcNow() is var found && (found - skew).Duration() < Tolerated) return response;
+        if (response.StatusCode != HttpStatusCode.Forbidden || response.Headers.Date is not { } date) return response;
+        var found = date - time.GetUtcNow();
+        if ((found - skew).Duration() < Tolerated) return response;
         response.Dispose();
         Volatile.Write(ref _skewTicks, found.Ticks);
-        _accepted = false;
         logger.LogWarning("The clock of this machine is not the object store's at {Address}, which says {Date:u}: requests are signed for that time",
             settings.Address, date);
-        if (!again) throw new HttpRequestException("the clocks of this machine and of the store went apart; it is asked again by the store's");
         Correct(request);
-        return await base.SendAsync(request, cancellationToken);
+        return await base.SendAsync(request, cancellationToken); // the SDK's contents lie in memory and can be sent twice
     }
 
     /// <summary>Signs a request for the store's time where that is known to be another.</summary>

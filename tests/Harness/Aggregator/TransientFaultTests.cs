@@ -49,7 +49,7 @@ public sealed class TransientFaultTests
     {
         using var store = new FolderObjectStore();
         await using var host = await AggregatorHost.StartAsync(store, RoundTests.Trainers(store));
-        using var broker = host.Bus.ConnectSendObserver(new BeforeCommands(() => Fail(new MassTransitException("The broker has gone."))));
+        using var broker = host.Bus.ConnectSendObserver(new BrokerFault<TrainRound>(() => Fail(new MassTransitException("The broker has gone."))));
         var id = await host.CreateAsync(TestSpecs.TwoRounds);
         Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);
         Assert.True(_failures < 0);
@@ -58,21 +58,5 @@ public sealed class TransientFaultTests
     private void Fail(Exception fault)
     {
         if (Interlocked.Decrement(ref _failures) >= 0) throw fault;
-    }
-
-    private sealed class BeforeCommands(Action act) : ISendObserver
-    {
-        public Task PreSend<T>(SendContext<T> context)
-            where T : class
-        {
-            if (typeof(T) == typeof(TrainRound)) act();
-            return Task.CompletedTask;
-        }
-
-        public Task PostSend<T>(SendContext<T> context)
-            where T : class => Task.CompletedTask;
-
-        public Task SendFault<T>(SendContext<T> context, Exception exception)
-            where T : class => Task.CompletedTask;
     }
 }

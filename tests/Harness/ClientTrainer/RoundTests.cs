@@ -2,6 +2,7 @@ using AspireFed.Contracts;
 using AspireFed.Contracts.Documents;
 using AspireFed.Contracts.Messages;
 using AspireFed.Tests.Harness.Doubles;
+using MassTransit;
 using static AspireFed.Tests.Harness.Doubles.TinyExperiment;
 
 namespace AspireFed.Tests.Harness.ClientTrainer;
@@ -52,6 +53,20 @@ public sealed class RoundTests
         Assert.Equal(first, again);
         Assert.Equal(2, world.Updates.All.Count);
         Assert.Single(world.Store.Calls, call => call == ("put", first.Weights.Name));
+    }
+
+    [Fact]
+    public async Task An_announcement_that_the_broker_does_not_take_is_made_again_until_it_is_out()
+    {
+        await using var world = new TrainerWorld(("a", 4));
+        await world.StartTrainerAsync();
+        var refusals = 1;
+        using var broker = world.Bus.ConnectPublishObserver(new BrokerFault<UpdateReady>(() =>
+        {
+            if (Interlocked.Decrement(ref refusals) >= 0) throw new MassTransitException("The broker has gone.");
+        }));
+        await world.TrainAsync(Pretraining(0), "a", start: null);
+        Assert.True(refusals < 0);
     }
 
     [Fact]

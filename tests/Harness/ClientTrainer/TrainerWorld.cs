@@ -47,6 +47,8 @@ internal sealed class TrainerWorld : IAsyncDisposable
     public TrainerOptions Options =>
         new() { Name = "one", DataRoots = Data.Root, State = _state, AnnounceSeconds = 3600, HeartbeatSeconds = 3600 };
 
+    public IBus Bus => (_trainer ?? throw new InvalidOperationException("The trainer has not been started.")).Services.GetRequiredService<IBus>();
+
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Paths in the trainer's state folder that end so.</summary>
@@ -120,9 +122,6 @@ internal sealed class TrainerWorld : IAsyncDisposable
         Log.Dispose();
         Data.Dispose();
     }
-
-    private IBus Bus =>
-        (_trainer ?? throw new InvalidOperationException("The trainer has not been started.")).Services.GetRequiredService<IBus>();
 
     /// <summary>Keeps a host that ends from disposing the store.</summary>
     private sealed class Unowned(IObjectStore store) : IObjectStore

@@ -79,8 +79,13 @@ public sealed class MinioObjectStoreFaultTests
     [Fact]
     public async Task Wrong_credentials_are_told_at_once()
     {
-        var transport = new FaultyTransport(_ => FaultyTransport.Status(HttpStatusCode.Forbidden,
-            "<?xml version=\"1.0\"?><Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>"));
+        var transport = new FaultyTransport(_ =>
+        {
+            var refusal = FaultyTransport.Status(
+                HttpStatusCode.Forbidden, "<?xml version=\"1.0\"?><Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>");
+            refusal.Headers.Date = DateTimeOffset.UtcNow;
+            return refusal;
+        });
         using var store = Store(transport);
         var fault = await Assert.ThrowsAsync<ObjectStoreException>(() => store.PutAsync("a/b", Content, Cancel));
         Assert.Contains("access key 'key'", fault.Message, StringComparison.Ordinal);
@@ -93,8 +98,15 @@ public sealed class MinioObjectStoreFaultTests
     public async Task A_store_that_has_another_time_is_asked_by_its_own(int days)
     {
         var (there, refused) = (DateTimeOffset.UtcNow.AddDays(days), 0);
+        List<string> sent = [];
         var transport = new FaultyTransport(request =>
         {
+            if (request.Content is { } content)
+            {
+                using var wire = new MemoryStream();
+                content.CopyTo(wire, null, Cancel);
+                sent.Add(Convert.ToHexString(wire.ToArray()));
+            }
             var stamp = DateTimeOffset.ParseExact(
                 request.Headers.GetValues("x-amz-date").Single(), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
             var credential = request.Headers.GetValues("Authorization").Single();
@@ -110,6 +122,7 @@ public sealed class MinioObjectStoreFaultTests
         Assert.Equal(new ObjectRef("a/b", ContentHash.Of(Content).Sha256, Content.Length), await store.PutAsync("a/b", Content, Cancel));
         Assert.Equal(Content, await store.GetAsync("a/b", Cancel));
         Assert.Equal(1, refused);
+        Assert.Equal([Convert.ToHexString(Content), Convert.ToHexString(Content)], sent);
     }
 
     [Theory]
