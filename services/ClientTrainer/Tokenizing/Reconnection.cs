@@ -71,8 +71,9 @@ internal sealed class Reconnection
         }
     }
 
+    // A stream that the tokenizer ends while a message is being sent comes as cancelled; so does one that the caller gives up, which is not tried again.
     private static bool MayPass(RpcException e) =>
-        e.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.ResourceExhausted;
+        e.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.ResourceExhausted or StatusCode.Cancelled;
 
     private string InWords(RpcException e) => e.StatusCode switch
     {

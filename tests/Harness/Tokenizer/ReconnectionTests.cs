@@ -16,6 +16,7 @@ public sealed class ReconnectionTests
     [InlineData(StatusCode.Unavailable)]
     [InlineData(StatusCode.Internal)]
     [InlineData(StatusCode.ResourceExhausted)]
+    [InlineData(StatusCode.Cancelled)]
     [InlineData(null)]
     public async Task What_may_be_of_the_connection_is_tried_again_by_a_new_one(StatusCode? status)
     {
@@ -35,13 +36,25 @@ public sealed class ReconnectionTests
         Assert.Equal(1, _tries);
     }
 
-    private async Task<int> TryAsync(Func<int> call)
+    [Fact]
+    public async Task A_call_that_the_caller_gives_up_is_not_tried_again()
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TryAsync(() =>
+        {
+            cancel.Cancel();
+            throw new RpcException(Status.DefaultCancelled);
+        }, cancel));
+        Assert.Equal(1, _tries);
+    }
+
+    private async Task<int> TryAsync(Func<int> call, CancellationTokenSource? cancel = null)
     {
         var trying = new Reconnection(new Uri("http://tokenizer"), _time, NullLogger.Instance).TryAsync(_ =>
         {
             _tries++;
             return Task.FromResult(call());
-        }, () => _forgotten++, TestContext.Current.CancellationToken);
+        }, () => _forgotten++, cancel?.Token ?? TestContext.Current.CancellationToken);
         while (!trying.IsCompleted)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
