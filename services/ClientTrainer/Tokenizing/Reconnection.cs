@@ -53,9 +53,9 @@ internal sealed class Reconnection
                     forget();
                     throw;
                 }
-                catch (IOException e)
+                catch (Exception e) when (e is IOException or InvalidOperationException)
                 {
-                    // A connection that breaks while a message is being sent comes as it is.
+                    // A connection that breaks while a message is being sent comes as it is; one that broke before makes sending impossible.
                     forget();
                     throw new RpcException(new Status(StatusCode.Unavailable, e.Message, e));
                 }

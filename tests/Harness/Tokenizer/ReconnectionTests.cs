@@ -17,13 +17,14 @@ public sealed class ReconnectionTests
     [InlineData(StatusCode.Internal)]
     [InlineData(StatusCode.ResourceExhausted)]
     [InlineData(StatusCode.Cancelled)]
-    [InlineData(null)]
-    public async Task What_may_be_of_the_connection_is_tried_again_by_a_new_one(StatusCode? status)
-    {
-        Exception fault = status is { } code ? new RpcException(new Status(code, "gone")) : new IOException("broken while a message was sent");
-        Assert.Equal(2, await TryAsync(() => _tries == 1 ? throw fault : _tries));
-        Assert.Equal(1, _forgotten);
-    }
+    public Task What_may_be_of_the_connection_is_tried_again_by_a_new_one(StatusCode status) =>
+        RecoversFromAsync(new RpcException(new Status(status, "gone")));
+
+    [Theory]
+    [InlineData(typeof(IOException))]
+    [InlineData(typeof(InvalidOperationException))]
+    public Task What_comes_of_sending_into_a_broken_stream_is_tried_again_by_a_new_one(Type fault) =>
+        RecoversFromAsync((Exception)Activator.CreateInstance(fault)!);
 
     [Theory]
     [InlineData(StatusCode.InvalidArgument, "refuses: no")]
@@ -46,6 +47,12 @@ public sealed class ReconnectionTests
             throw new RpcException(Status.DefaultCancelled);
         }, cancel));
         Assert.Equal(1, _tries);
+    }
+
+    private async Task RecoversFromAsync(Exception fault)
+    {
+        Assert.Equal(2, await TryAsync(() => _tries == 1 ? throw fault : _tries));
+        Assert.Equal(1, _forgotten);
     }
 
     private async Task<int> TryAsync(Func<int> call, CancellationTokenSource? cancel = null)
