@@ -64,6 +64,28 @@ public sealed class LeadershipTests
     }
 
     [Fact]
+    public async Task A_write_that_is_under_way_when_the_term_ends_is_broken_off()
+    {
+        using var store = new FolderObjectStore();
+        var time = new FakeTimeProvider();
+        var lease = new MemoryLease { Length = TimeSpan.FromSeconds(5) };
+        await RuleAsync(lease, store, time, async (leadership, _) =>
+        {
+            store.Fault = (call, _) =>
+            {
+                if (call != "put") return null;
+                lease.Depose("another");
+                time.Advance(TimeSpan.FromSeconds(6));
+                Assert.ThrowsAny<OperationCanceledException>(() => leadership.Current);
+                return null;
+            };
+            var fenced = new FencedStore(store, leadership);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fenced.PutAsync("late", "1"u8.ToArray(), CancellationToken.None));
+        });
+        Assert.Null(await store.GetAsync("late", Cancel));
+    }
+
+    [Fact]
     public async Task A_leader_that_cannot_renew_its_lease_stops_by_itself_when_it_has_run_out()
     {
         using var store = new FolderObjectStore();
