@@ -53,6 +53,28 @@ public sealed class MembershipTests
     }
 
     [Fact]
+    public async Task A_late_update_gives_way_to_the_one_that_its_client_makes_in_time()
+    {
+        using var store = new FolderObjectStore();
+        var trainers = RoundTests.Trainers(store);
+        var asked = DeadlineTests.Silence(trainers[1], 1, 2);
+        var holding = DeadlineTests.Silence(trainers[2], 2);
+        await using var host = await AggregatorHost.StartAsync(store, trainers, _time);
+        var (id, late) = await DeadlineTests.PassDeadlineAsync(host, _time, asked, "federation: { quorum: 2, deadlineMinutes: 30, late: next }");
+        var last = await holding;
+        await trainers[1].AnswerAsync(late);
+        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 5);
+
+        await trainers[1].AnswerAsync(last with { Client = late.Client });
+        await host.View.AwaitAsync(id, e => e.Kind == ExperimentEventKind.UpdateCounted, count: 6);
+        await trainers[2].AnswerAsync(last);
+
+        Assert.Equal(ExperimentEnd.Completed, (await host.EndOfAsync(id)).End);
+        var counted = (await host.CommitOfAsync(id, Stage.Pretrain, 2)).Decision.Counted.Single(counted => counted.Client == late.Client);
+        Assert.StartsWith(ObjectNames.UpdatesPrefix(last.Key), counted.Weights.Name, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_update_that_has_counted_counts_no_second_time_where_late_ones_are_taken()
     {
         using var store = new FolderObjectStore();
