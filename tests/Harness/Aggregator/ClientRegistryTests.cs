@@ -60,7 +60,9 @@ public sealed class ClientRegistryTests
         Announce("a", "client-1");
         Assert.True(await waiting);
 
+        var last = _registry.AwaitAsync(_registry.News, TestContext.Current.CancellationToken);
         _time.Advance(ClientRegistry.Settling);
+        Assert.True(await last); // one more look
         Assert.False(await _registry.AwaitAsync(_registry.News, TestContext.Current.CancellationToken));
     }
 

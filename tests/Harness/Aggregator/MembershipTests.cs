@@ -114,7 +114,7 @@ public sealed class MembershipTests
     [Theory]
     [InlineData("open", 4)]
     [InlineData("fixed", 3)]
-    public async Task A_client_that_is_announced_in_mid_run_is_asked_from_the_next_round_on_where_membership_is_open(string membership, int asked)
+    public async Task A_client_of_the_partition_that_is_announced_in_mid_run_is_asked_from_the_next_round_on_where_membership_is_open(string membership, int asked)
     {
         using var store = new FolderObjectStore();
         var trainers = RoundTests.Trainers(store);

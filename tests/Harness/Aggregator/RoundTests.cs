@@ -112,7 +112,7 @@ public sealed class RoundTests
     }
 
     [Fact]
-    public async Task A_sampled_cohort_depends_on_the_seed_and_the_round_alone_and_every_client_has_its_turn()
+    public async Task The_sampled_cohorts_of_a_stage_depend_on_the_seed_alone_and_every_client_has_its_turn()
     {
         async Task<IReadOnlyList<string>> CohortsAsync(int seed)
         {

@@ -5,6 +5,8 @@ using AspireFed.Tests.Harness.Doubles;
 using AspireFed.Training;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireFed.Tests.Harness.Tokenizer;
 
@@ -53,7 +55,7 @@ public sealed class BrokenStreamTests
         private bool Break(ServerCallContext context)
         {
             if (breaks == Breaks.WithAnError) throw new RpcException(new Status(StatusCode.Unavailable, "going down"));
-            if (breaks == Breaks.WithItsConnection) context.GetHttpContext().Abort();
+            if (breaks == Breaks.WithItsConnection) context.GetHttpContext().Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
             return false;
         }
 
